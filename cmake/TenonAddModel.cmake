@@ -1,0 +1,1 @@
+# tenon_add_model(): filled in with the frontend's Program.

@@ -1,0 +1,2 @@
+// Anchors the room's library; passes stand in files of their own.
+#include "compiler/Transforms/Passes.h"

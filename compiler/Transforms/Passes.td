@@ -1,0 +1,7 @@
+// Passes of this room; each has its own source file of the same name.
+#ifndef TENON_TRANSFORMS_PASSES_TD
+#define TENON_TRANSFORMS_PASSES_TD
+
+include "mlir/Pass/PassBase.td"
+
+#endif

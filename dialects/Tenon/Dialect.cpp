@@ -1,0 +1,32 @@
+// Registers what the `tenon` dialect consists of.
+#include "dialects/Tenon/Dialect.h"
+
+#include "mlir/IR/Builders.h"
+#include "mlir/IR/DialectImplementation.h"
+#include "llvm/ADT/TypeSwitch.h"
+
+using namespace mlir;
+using namespace mlir::tenon;
+
+#include "dialects/Tenon/TenonDialect.cpp.inc"
+#include "dialects/Tenon/TenonEnums.cpp.inc"
+
+#define GET_ATTRDEF_CLASSES
+#include "dialects/Tenon/TenonAttributes.cpp.inc"
+
+void TenonDialect::initialize() {
+  addAttributes<
+#define GET_ATTRDEF_LIST
+#include "dialects/Tenon/TenonAttributes.cpp.inc"
+      >();
+  addOperations<
+#define GET_OP_LIST
+#include "dialects/Tenon/TenonOps.cpp.inc"
+      >();
+}
+
+Operation *TenonDialect::materializeConstant(OpBuilder &builder, Attribute value, Type type, Location loc) {
+  if (auto elements = dyn_cast<ElementsAttr>(value))
+    return ConstantOp::create(builder, loc, type, elements);
+  return nullptr;
+}

@@ -1,0 +1,32 @@
+// The `tenon` dialect in C++: its class, enumerations and ops, as generated from the TableGen files beside it.
+#pragma once
+
+#include "mlir/Bytecode/BytecodeOpInterface.h"
+#include "mlir/IR/BuiltinOps.h"
+#include "mlir/IR/BuiltinTypes.h"
+#include "mlir/IR/Dialect.h"
+#include "mlir/IR/OpDefinition.h"
+#include "mlir/IR/OpImplementation.h"
+#include "mlir/IR/SymbolTable.h"
+#include "mlir/Interfaces/InferTypeOpInterface.h"
+#include "mlir/Interfaces/SideEffectInterfaces.h"
+
+#include "dialects/Tenon/TenonDialect.h.inc"
+#include "dialects/Tenon/TenonEnums.h.inc"
+
+#define GET_ATTRDEF_CLASSES
+#include "dialects/Tenon/TenonAttributes.h.inc"
+
+namespace mlir::tenon {
+/// The memory behind variables: what `read` reads and `assign` writes.
+struct VariableResource : public SideEffects::Resource::Base<VariableResource> {
+  StringRef getName() final { return "tenon.variable"; }
+};
+/// The host as seen through a call's context: prints and assertions are ordered against each other.
+struct HostResource : public SideEffects::Resource::Base<HostResource> {
+  StringRef getName() final { return "tenon.host"; }
+};
+} // namespace mlir::tenon
+
+#define GET_OP_CLASSES
+#include "dialects/Tenon/TenonOps.h.inc"

@@ -1,0 +1,18 @@
+# The lit suite: test/lit holds IR and tool tests; FileCheck compares.
+import os
+import lit.formats
+from lit.llvm import llvm_config
+from lit.llvm.subst import ToolSubst
+
+config.name = "Tenon"
+config.test_format = lit.formats.ShTest(not llvm_config.use_lit_shell)
+config.suffixes = [".mlir", ".test"]
+config.test_source_root = os.path.join(config.tenon_src_root, "test", "lit")
+config.test_exec_root = os.path.join(config.tenon_obj_root, "test", "lit")
+config.excludes = ["Inputs"]
+llvm_config.use_default_substitutions()
+llvm_config.with_environment("PATH", config.llvm_tools_dir, append_path=True)
+llvm_config.add_tool_substitutions(
+    ["tenon-opt", ToolSubst("tenonc", unresolved="ignore"), ToolSubst("split-file", unresolved="ignore"),
+     ToolSubst("llvm-nm", unresolved="ignore"), ToolSubst("llvm-objdump", unresolved="ignore")],
+    [os.path.join(config.tenon_obj_root, "bin"), config.llvm_tools_dir])
