@@ -10,6 +10,9 @@ include(AddMLIR)
 # HandleLLVMOptions is left out: it would impose LLVM's own flags on the runtime and the frontend.
 separate_arguments(TENON_LLVM_DEFINITIONS NATIVE_COMMAND "${LLVM_DEFINITIONS}")
 
+# TableGen looks for includes in the directory property, not in a target.
+include_directories(SYSTEM ${LLVM_INCLUDE_DIRS} ${MLIR_INCLUDE_DIRS})
+
 # What everything that includes an MLIR header needs. Public headers of the frontend never see it.
 add_library(tenon_mlir INTERFACE)
 target_include_directories(tenon_mlir SYSTEM INTERFACE ${LLVM_INCLUDE_DIRS} ${MLIR_INCLUDE_DIRS})

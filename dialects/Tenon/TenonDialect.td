@@ -32,19 +32,22 @@ class Tenon_Op<string mnemonic, list<Trait> traits = []> : Op<Tenon_Dialect, mne
 
 // dtypes, in the order of the frontend's DType: f32 f64 f16 bf16 i8 i16 i32 i64 u8 i1
 defvar Tenon_FloatTypes = [F32, F64, F16, BF16];
-defvar Tenon_SignedTypes = [I8, I16, I32, I64];
-defvar Tenon_IntTypes = !listconcat(Tenon_SignedTypes, [UI8]);
-defvar Tenon_NumberTypes = !listconcat(Tenon_FloatTypes, Tenon_IntTypes);
+defvar Tenon_IntTypes = [I8, I16, I32, I64, UI8];
+defvar Tenon_NumberTypes = [F32, F64, F16, BF16, I8, I16, I32, I64, UI8];
 
-def Tenon_Tensor : RankedTensorOf<!listconcat(Tenon_NumberTypes, [I1])>;
+def Tenon_Tensor : RankedTensorOf<[F32, F64, F16, BF16, I8, I16, I32, I64, UI8, I1]>;
 def Tenon_FloatTensor : RankedTensorOf<Tenon_FloatTypes>;
 def Tenon_NumberTensor : RankedTensorOf<Tenon_NumberTypes>;
-def Tenon_SignedNumberTensor : RankedTensorOf<!listconcat(Tenon_FloatTypes, Tenon_SignedTypes)>;
+def Tenon_SignedNumberTensor : RankedTensorOf<[F32, F64, F16, BF16, I8, I16, I32, I64]>;
 def Tenon_IntTensor : RankedTensorOf<Tenon_IntTypes>;
-def Tenon_IntOrBoolTensor : RankedTensorOf<!listconcat(Tenon_IntTypes, [I1])>;
+def Tenon_IntOrBoolTensor : RankedTensorOf<[I8, I16, I32, I64, UI8, I1]>;
 def Tenon_BoolTensor : RankedTensorOf<[I1]>;
 def Tenon_IndexTensor : RankedTensorOf<[I32, I64]>;
 // A dimension or a start position: an i64 scalar.
-def Tenon_DimTensor : 0DTensorOf<[I64]>;
+class Tenon_ScalarTensor<Type element, string builderCall, string description>
+    : Type<And<[RankedTensorOf<[element]>.predicate, CPred<"::llvm::cast<::mlir::RankedTensorType>($_self).getRank() == 0">]>, description, "::mlir::RankedTensorType">,
+      BuildableType<"::mlir::RankedTensorType::get({}, " # builderCall # ")">;
+def Tenon_DimTensor : Tenon_ScalarTensor<I64, "$_builder.getI64Type()", "i64 scalar tensor">;
+def Tenon_BoolScalar : Tenon_ScalarTensor<I1, "$_builder.getI1Type()", "i1 scalar tensor">;
 
 #endif

@@ -32,7 +32,7 @@ def Tenon_PrintOp : Tenon_Op<"print", [MemoryEffects<[MemRead<Tenon_HostResource
 }
 def Tenon_AssertOp : Tenon_Op<"assert", [MemoryEffects<[MemRead<Tenon_HostResource>, MemWrite<Tenon_HostResource>]>]> {
   let summary = "end the call with an error code and `message` unless the scalar condition holds";
-  let arguments = (ins 0DTensorOf<[I1]>:$condition, StrAttr:$message);
+  let arguments = (ins Tenon_BoolScalar:$condition, StrAttr:$message);
   let assemblyFormat = "$condition `,` $message attr-dict";
 }
 
