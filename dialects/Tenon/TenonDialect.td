@@ -44,9 +44,9 @@ def Tenon_IntOrBoolTensor : RankedTensorOf<[I8, I16, I32, I64, UI8, I1]>;
 def Tenon_BoolTensor : RankedTensorOf<[I1]>;
 def Tenon_IndexTensor : RankedTensorOf<[I32, I64]>;
 // A dimension or a start position: an i64 scalar.
-class Tenon_ScalarTensor<Type element, string builderCall, string description>
+class Tenon_ScalarTensor<Type element, string elementCall, string description>
     : Type<And<[RankedTensorOf<[element]>.predicate, CPred<"::llvm::cast<::mlir::RankedTensorType>($_self).getRank() == 0">]>, description, "::mlir::RankedTensorType">,
-      BuildableType<"::mlir::RankedTensorType::get({}, " # builderCall # ")">;
+      BuildableType<"::mlir::RankedTensorType::get({}, " # elementCall # ")">;
 def Tenon_DimTensor : Tenon_ScalarTensor<I64, "$_builder.getI64Type()", "i64 scalar tensor">;
 def Tenon_BoolScalar : Tenon_ScalarTensor<I1, "$_builder.getI1Type()", "i1 scalar tensor">;
 
