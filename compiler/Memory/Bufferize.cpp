@@ -1,0 +1,59 @@
+// Tensors become buffers: destinations first, then one-shot bufferization.
+#include "compiler/Memory/Passes.h"
+
+#include "mlir/Dialect/Bufferization/IR/Bufferization.h"
+#include "mlir/Dialect/Bufferization/Transforms/OneShotModuleBufferize.h"
+#include "mlir/Dialect/Bufferization/Transforms/Transforms.h"
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+
+namespace mlir::tenon {
+#define GEN_PASS_DEF_BUFFERIZEPASS
+#include "compiler/Memory/Passes.h.inc"
+} // namespace mlir::tenon
+
+using namespace mlir;
+
+namespace {
+struct BufferizePass : tenon::impl::BufferizePassBase<BufferizePass> {
+  using Base::Base;
+
+  void runOnOperation() override {
+    ModuleOp module = getOperation();
+    IRRewriter rewriter(module.getContext());
+
+    // A `tensor.empty` whose value ends in an output (or in a slice of a concat) is that output.
+    if (failed(bufferization::eliminateEmptyTensors(rewriter, module)))
+      return signalPassFailure();
+
+    // The empties that are left are temporaries of their own.
+    module.walk([&](tensor::EmptyOp op) {
+      rewriter.setInsertionPoint(op);
+      rewriter.replaceOpWithNewOp<bufferization::AllocTensorOp>(op, op.getType(), op.getDynamicSizes());
+    });
+
+    bufferization::OneShotBufferizationOptions options;
+    options.allowReturnAllocsFromLoops = true;
+    options.bufferizeFunctionBoundaries = true;
+    options.setFunctionBoundaryTypeConversion(bufferization::LayoutMapOption::IdentityLayoutMap);
+    options.allocationFn = [](OpBuilder &b, Location loc, MemRefType type, ValueRange sizes, unsigned) -> FailureOr<Value> {
+      return memref::AllocOp::create(b, loc, type, sizes, b.getI64IntegerAttr(64)).getResult();
+    };
+    options.memCpyFn = [](OpBuilder &b, Location loc, Value from, Value to) -> LogicalResult {
+      linalg::CopyOp::create(b, loc, from, to);
+      return success();
+    };
+    bufferization::BufferizationState state;
+    bufferization::BufferizationStatistics statistics;
+    if (failed(bufferization::runOneShotModuleBufferize(module, options, state, &statistics)))
+      return signalPassFailure();
+
+    module.walk([&](Operation *op) {
+      if (isa<memref::AllocOp>(op))
+        ++numAllocs;
+      if (isa<linalg::CopyOp>(op))
+        ++numCopies;
+    });
+  }
+};
+} // namespace

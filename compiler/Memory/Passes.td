@@ -1,0 +1,61 @@
+// Passes that give tensors their memory: the caller's buffers, bufferization, one workspace.
+#ifndef TENON_MEMORY_PASSES_TD
+#define TENON_MEMORY_PASSES_TD
+
+include "mlir/Pass/PassBase.td"
+
+def PrepareEntryPointsPass : Pass<"tenon-prepare-entry-points", "::mlir::ModuleOp"> {
+  let summary = "Turn functions on tensors into functions on the caller's buffers";
+  let description = [{
+    Needs: functions whose bodies are on tensors below the `tenon` dialect (variables and host effects aside), calls inlined.
+    Leaves: every public function `f(tensors) -> tensors` as
+    `f(frame, input buffers, variable buffers, output buffers)` with its `tenon.signature`; results are
+    written by `bufferization.materialize_in_destination`, so that the producers can write them directly.
+    Where an output has an open dimension, a function `f.shapes(dims) -> sizes` gives its size.
+
+    ```mlir
+    func.func @f(%x: tensor<?x4xf32> {tenon.name = "x", tenon.dims = ["n", ""]}) -> tensor<?x4xf32>
+    // becomes
+    func.func @f(%frame: !llvm.ptr, %x: memref<?x4xf32>, %out: memref<?x4xf32>) attributes {tenon.signature = {...}}
+    func.func private @f.shapes(%n: index) -> index
+    ```
+    Fails where the size of an output depends on data.
+  }];
+  let dependentDialects = ["::mlir::bufferization::BufferizationDialect", "::mlir::LLVM::LLVMDialect",
+                           "::mlir::memref::MemRefDialect", "::mlir::tensor::TensorDialect"];
+}
+
+def BufferizePass : Pass<"tenon-bufferize", "::mlir::ModuleOp"> {
+  let summary = "One-shot bufferization with destinations chosen first";
+  let description = [{
+    Needs: the form that `--tenon-prepare-entry-points` leaves. Leaves: no tensors; temporaries are `memref.alloc`.
+    `tensor.empty` ops that end in an output are replaced by the output first, so that nothing is copied at the end.
+    Copies are `linalg.copy`, which the sweep emitter vectorizes (`memref.copy` of strided memory would be a call).
+  }];
+  let dependentDialects = ["::mlir::bufferization::BufferizationDialect", "::mlir::linalg::LinalgDialect",
+                           "::mlir::memref::MemRefDialect"];
+  let statistics = [Statistic<"numAllocs", "allocs", "temporaries left after bufferization">,
+                    Statistic<"numCopies", "copies", "copies that bufferization inserted">];
+}
+
+def PlanWorkspacePass : Pass<"tenon-plan-workspace", "::mlir::ModuleOp"> {
+  let summary = "Give every temporary an offset in one workspace that the caller provides";
+  let description = [{
+    Needs: bufferized functions with `tenon.signature`. Leaves: no `memref.alloc`; a last argument
+    `%workspace: memref<?xi8>` of which every temporary is a `memref.view`; the workspace's size in the signature, or,
+    where a dimension is open, a function `f.workspace(dims) -> bytes`.
+
+    Two temporaries overlap in memory only if their live ranges do not. Static sizes: the best of several greedy
+    orders. Open sizes: planned at representative sizes, then offset(i) = max(offset(j) + size(j)) over the
+    conflicting j that come before i in that plan, computed at entry; right for every size.
+    Fails where the size of a temporary is not known at the function's entry, and names the op.
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::memref::MemRefDialect"];
+  let options = [Option<"representative", "representative-size", "int64_t", "32",
+                        "the size that open dimensions are taken to have while planning">];
+  let statistics = [Statistic<"numTemporaries", "temporaries", "temporaries placed in the workspace">,
+                    Statistic<"bytesTemporaries", "temporary-bytes", "their sizes added up (static ones)">,
+                    Statistic<"bytesWorkspace", "workspace-bytes", "bytes of the static workspaces">];
+}
+
+#endif

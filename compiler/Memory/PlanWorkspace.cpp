@@ -1,0 +1,256 @@
+// Every temporary gets an offset in one workspace.
+#include "compiler/Memory/Passes.h"
+#include "compiler/Memory/WorkspacePlan.h"
+#include "compiler/Target/Signature.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Bufferization/Transforms/BufferViewFlowAnalysis.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/IR/IRMapping.h"
+#include "mlir/IR/Matchers.h"
+#include "mlir/Interfaces/SideEffectInterfaces.h"
+#include "llvm/Support/MathExtras.h"
+
+namespace mlir::tenon {
+#define GEN_PASS_DEF_PLANWORKSPACEPASS
+#include "compiler/Memory/Passes.h.inc"
+} // namespace mlir::tenon
+
+using namespace mlir;
+using namespace mlir::tenon;
+
+namespace {
+constexpr int64_t alignment = 64; // a cache line, and the widest vector
+
+/// Bytes of one element in memory; an i1 takes a byte, an index the width of the target's pointer at most.
+int64_t elementBytes(Type type) { return type.isIndex() ? 8 : llvm::divideCeil(type.getIntOrFloatBitWidth(), 8); }
+
+class Planner {
+public:
+  Planner(func::FuncOp function, FunctionSignature signature, int64_t representative)
+      : function(function), signature(std::move(signature)), representative(representative), builder(function.getContext()) {}
+
+  LogicalResult run() {
+    collect();
+    Block &entry = function.front();
+    Value workspace = entry.addArgument(MemRefType::get({ShapedType::kDynamic}, builder.getI8Type()), function.getLoc());
+    function.setFunctionType(FunctionType::get(function.getContext(), entry.getArgumentTypes(), {}));
+
+    SmallVector<int64_t> offsets;
+    bool open = llvm::any_of(allocs, [](memref::AllocOp op) { return !op.getType().hasStaticShape(); });
+    WorkspacePlan plan = planWorkspace(lifetimes, alignment);
+    if (!open) {
+      for (auto [alloc, offset] : llvm::zip_equal(allocs, plan.offsets)) {
+        builder.setInsertionPoint(alloc);
+        replace(alloc, workspace, arith::ConstantIndexOp::create(builder, alloc.getLoc(), offset), {});
+      }
+      signature.workspaceBytes = plan.bytes;
+      signature.set(function);
+      return success();
+    }
+    return placeOpen(plan, workspace);
+  }
+
+  ArrayRef<Lifetime> getLifetimes() const { return lifetimes; }
+  std::optional<int64_t> getWorkspaceBytes() const { return signature.workspaceBytes; }
+
+private:
+  /// Numbers the ops in program order and finds from where to where each temporary, under any alias, is used.
+  void collect() {
+    DenseMap<Operation *, std::pair<int64_t, int64_t>> span; // first and last number in an op and its regions
+    int64_t next = 0;
+    std::function<void(Operation *)> number = [&](Operation *op) {
+      int64_t first = next++;
+      for (Region &region : op->getRegions())
+        for (Operation &nested : region.getOps())
+          number(&nested);
+      span[op] = {first, next++};
+    };
+    number(function);
+    function.walk([&](memref::AllocOp op) { allocs.push_back(op); });
+
+    BufferViewFlowAnalysis aliases(function);
+    for (memref::AllocOp alloc : allocs) {
+      Lifetime lifetime{span[alloc].second, span[alloc].second, 0};
+      bool used = false;
+      for (Value alias : aliases.resolve(alloc.getResult())) {
+        for (Operation *user : alias.getUsers()) {
+          // A use inside a loop that the temporary was made outside of lasts as long as the loop.
+          Operation *ancestor = alloc->getBlock()->findAncestorOpInBlock(*user);
+          auto [first, last] = span[ancestor ? ancestor : user];
+          lifetime.begin = used ? std::min(lifetime.begin, first) : first;
+          lifetime.end = used ? std::max(lifetime.end, last) : last;
+          used = true;
+        }
+      }
+      lifetime.size = elementBytes(alloc.getType().getElementType());
+      for (int64_t size : alloc.getType().getShape())
+        lifetime.size *= ShapedType::isDynamic(size) ? representative : size;
+      lifetimes.push_back(lifetime);
+    }
+  }
+
+  void replace(memref::AllocOp alloc, Value workspace, Value offset, ValueRange sizes) {
+    Value view = memref::ViewOp::create(builder, alloc.getLoc(), alloc.getType(), workspace, offset, sizes);
+    alloc.replaceAllUsesWith(view);
+    for (Operation *user : llvm::make_early_inc_range(view.getUsers()))
+      if (isa<memref::DeallocOp>(user))
+        user->erase();
+    alloc.erase();
+  }
+
+  /// A copy of `value` at the function's entry, or null where it depends on more than sizes of arguments.
+  Value atEntry(Value value) {
+    if (Value known = entryValues.lookupOrNull(value))
+      return known;
+    Operation *op = value.getDefiningOp();
+    if (!op)
+      return cast<BlockArgument>(value).getOwner() == &function.front() ? value : Value();
+    if (auto dim = dyn_cast<memref::DimOp>(op)) {
+      // The size of another temporary is one of its operands.
+      if (auto source = dim.getSource().getDefiningOp<memref::AllocOp>())
+        if (std::optional<int64_t> index = dim.getConstantIndex())
+          return atEntry(source.getDynamicSizes()[source.getType().getDynamicDimIndex(*index)]);
+    }
+    if (!isPure(op) || op->getNumRegions())
+      return {};
+    IRMapping mapping;
+    for (Value operand : op->getOperands()) {
+      Value mapped = atEntry(operand);
+      if (!mapped)
+        return {};
+      mapping.map(operand, mapped);
+    }
+    Operation *copy = builder.clone(*op, mapping);
+    entryValues.map(op->getResults(), copy->getResults());
+    return entryValues.lookup(value);
+  }
+
+  /// Open sizes: keep the plan's order from low to high and let each temporary begin where those below it end.
+  LogicalResult placeOpen(const WorkspacePlan &plan, Value workspace) {
+    Location loc = function.getLoc();
+    builder.setInsertionPointToStart(&function.front());
+    auto constant = [&](int64_t value) -> Value { return arith::ConstantIndexOp::create(builder, loc, value); };
+    Value mask = constant(-alignment), rounding = constant(alignment - 1);
+
+    SmallVector<SmallVector<Value>> sizes(allocs.size());
+    SmallVector<Value> bytes, offsets(allocs.size());
+    for (auto [index, alloc] : llvm::enumerate(allocs)) {
+      Value product = constant(elementBytes(alloc.getType().getElementType()));
+      for (int64_t size : alloc.getType().getShape())
+        if (!ShapedType::isDynamic(size))
+          product = builder.createOrFold<arith::MulIOp>(loc, product, constant(size));
+      for (Value size : alloc.getDynamicSizes()) {
+        Value known = atEntry(size);
+        if (!known) {
+          InFlightDiagnostic diagnostic = alloc.emitError("the size of a temporary of '")
+                                          << signature.name << "' is not known when the function is entered: " << alloc.getType();
+          diagnostic.attachNote(size.getLoc()) << "it depends on this value";
+          return failure();
+        }
+        sizes[index].push_back(known);
+        product = builder.createOrFold<arith::MulIOp>(loc, product, known);
+      }
+      product = builder.createOrFold<arith::AddIOp>(loc, product, rounding);
+      bytes.push_back(builder.createOrFold<arith::AndIOp>(loc, product, mask));
+    }
+    SmallVector<unsigned> order(llvm::seq<unsigned>(0, allocs.size()));
+    llvm::stable_sort(order, [&](unsigned a, unsigned b) { return plan.offsets[a] < plan.offsets[b]; });
+    Value total = constant(0);
+    for (auto [position, index] : llvm::enumerate(order)) {
+      Value offset = constant(0);
+      for (unsigned below : ArrayRef(order).take_front(position)) {
+        if (!lifetimes[index].overlaps(lifetimes[below]))
+          continue;
+        Value end = builder.createOrFold<arith::AddIOp>(loc, offsets[below], bytes[below]);
+        offset = builder.createOrFold<arith::MaxSIOp>(loc, offset, end);
+      }
+      offsets[index] = offset;
+      Value end = builder.createOrFold<arith::AddIOp>(loc, offset, bytes[index]);
+      total = builder.createOrFold<arith::MaxSIOp>(loc, total, end);
+    }
+    if (failed(emitWorkspaceFunction(total)))
+      return failure();
+    for (auto [index, alloc] : llvm::enumerate(allocs)) {
+      builder.setInsertionPoint(alloc);
+      replace(alloc, workspace, offsets[index], sizes[index]);
+    }
+    signature.workspaceBytes = std::nullopt;
+    signature.set(function);
+    return success();
+  }
+
+  /// `f.workspace(dims) -> bytes`: the same arithmetic on the dims themselves.
+  LogicalResult emitWorkspaceFunction(Value total) {
+    OpBuilder outer(function);
+    SmallVector<Type> dims(signature.dims.size(), builder.getIndexType());
+    auto callee = func::FuncOp::create(outer, function.getLoc(), signature.name + ".workspace",
+                                       outer.getFunctionType(dims, {builder.getIndexType()}));
+    callee.setPrivate();
+    Block *body = callee.addEntryBlock();
+    OpBuilder inner = OpBuilder::atBlockEnd(body);
+    IRMapping mapping;
+    std::function<Value(Value)> copy = [&](Value value) -> Value {
+      if (Value known = mapping.lookupOrNull(value))
+        return known;
+      Operation *op = value.getDefiningOp();
+      if (!op)
+        return {};
+      if (auto dim = dyn_cast<memref::DimOp>(op)) {
+        auto argument = dyn_cast<BlockArgument>(dim.getSource());
+        std::optional<int64_t> index = dim.getConstantIndex();
+        if (!argument || !index || argument.getArgNumber() == 0 || argument.getArgNumber() > signature.inputs.size())
+          return {};
+        const Dimension &source = signature.inputs[argument.getArgNumber() - 1].dims[*index];
+        return source.kind == Dimension::Kind::Named ? body->getArgument(source.value) : Value();
+      }
+      IRMapping operands;
+      for (Value operand : op->getOperands()) {
+        Value mapped = copy(operand);
+        if (!mapped)
+          return {};
+        operands.map(operand, mapped);
+      }
+      mapping.map(op->getResults(), inner.clone(*op, operands)->getResults());
+      return mapping.lookup(value);
+    };
+    Value result = copy(total);
+    if (!result)
+      return function.emitError("the workspace of '") << signature.name << "' depends on more than the inputs' sizes";
+    func::ReturnOp::create(inner, function.getLoc(), result);
+    return success();
+  }
+
+  func::FuncOp function;
+  FunctionSignature signature;
+  int64_t representative;
+  OpBuilder builder;
+  SmallVector<memref::AllocOp> allocs;
+  SmallVector<Lifetime> lifetimes;
+  IRMapping entryValues;
+};
+
+struct PlanWorkspacePass : tenon::impl::PlanWorkspacePassBase<PlanWorkspacePass> {
+  using Base::Base;
+
+  void runOnOperation() override {
+    SmallVector<func::FuncOp> functions;
+    for (auto function : getOperation().getOps<func::FuncOp>())
+      if (function->hasAttr(FunctionSignature::attributeName))
+        functions.push_back(function);
+    for (func::FuncOp function : functions) {
+      FailureOr<FunctionSignature> signature = FunctionSignature::get(function);
+      if (failed(signature))
+        return signalPassFailure();
+      Planner planner(function, std::move(*signature), representative);
+      if (failed(planner.run()))
+        return signalPassFailure();
+      numTemporaries += planner.getLifetimes().size();
+      for (const Lifetime &lifetime : planner.getLifetimes())
+        bytesTemporaries += lifetime.size;
+      bytesWorkspace += planner.getWorkspaceBytes().value_or(0);
+    }
+  }
+};
+} // namespace
