@@ -155,7 +155,7 @@ private:
       product = builder.createOrFold<arith::AddIOp>(loc, product, rounding);
       bytes.push_back(builder.createOrFold<arith::AndIOp>(loc, product, mask));
     }
-    SmallVector<unsigned> order(llvm::seq<unsigned>(0, allocs.size()));
+    auto order = llvm::to_vector(llvm::seq<unsigned>(0, allocs.size()));
     llvm::stable_sort(order, [&](unsigned a, unsigned b) { return plan.offsets[a] < plan.offsets[b]; });
     Value total = constant(0);
     for (auto [position, index] : llvm::enumerate(order)) {

@@ -33,7 +33,7 @@ static WorkspacePlan placeInOrder(llvm::ArrayRef<Lifetime> temporaries, llvm::Ar
 
 WorkspacePlan mlir::tenon::planWorkspace(llvm::ArrayRef<Lifetime> temporaries, int64_t alignment) {
   auto length = [&](unsigned i) { return temporaries[i].end - temporaries[i].begin + 1; };
-  llvm::SmallVector<unsigned> order(llvm::seq<unsigned>(0, temporaries.size()));
+  auto order = llvm::to_vector(llvm::seq<unsigned>(0, temporaries.size()));
   WorkspacePlan best;
   auto attempt = [&](auto less) {
     llvm::SmallVector<unsigned> sorted = order;

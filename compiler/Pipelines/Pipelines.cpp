@@ -1,5 +1,121 @@
 // The compiler as a story: what each phase does, in order, and why.
 #include "compiler/Pipelines/Pipelines.h"
+#include "compiler/Codegen/Passes.h"
+#include "compiler/Conversion/TenonToLinalg/Passes.h"
+#include "compiler/Memory/Passes.h"
 #include "compiler/Pipelines/Register.h"
+#include "compiler/Transforms/Passes.h"
 
-void mlir::tenon::registerPipelines() {}
+#include "mlir/Conversion/AffineToStandard/AffineToStandard.h"
+#include "mlir/Conversion/ConvertToLLVM/ToLLVMPass.h"
+#include "mlir/Conversion/ReconcileUnrealizedCasts/ReconcileUnrealizedCasts.h"
+#include "mlir/Conversion/SCFToControlFlow/SCFToControlFlow.h"
+#include "mlir/Conversion/VectorToLLVM/ConvertVectorToLLVMPass.h"
+#include "mlir/Conversion/VectorToSCF/VectorToSCF.h"
+#include "mlir/Dialect/Bufferization/Transforms/Passes.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
+#include "mlir/Dialect/Linalg/Passes.h"
+#include "mlir/Dialect/MemRef/Transforms/Passes.h"
+#include "mlir/Pass/PassRegistry.h"
+#include "mlir/Transforms/Passes.h"
+
+using namespace mlir;
+
+//===----------------------------------------------------------------------===//
+// tenon -> tenon
+//===----------------------------------------------------------------------===//
+
+void mlir::tenon::buildOptimizePhase(OpPassManager &pm, const CompileOptions &) {
+  // One body per entry point: fusion and planning see across calls, and nothing below has a calling convention.
+  pm.addPass(createInlinerPass());
+  pm.addPass(createSymbolDCEPass());
+  pm.addPass(createCanonicalizerPass());
+  pm.addPass(createCSEPass());
+  // NumPy's rule is applied once, here; below, operands of an element-wise op have its shape.
+  //MBE
+  pm.addPass(createCanonicalizerPass());
+  // The last moment at which dtypes and names are the program's.
+  pm.addPass(createInferSignaturesPass());
+}
+
+//===----------------------------------------------------------------------===//
+// tenon -> linalg
+//===----------------------------------------------------------------------===//
+
+void mlir::tenon::buildLinalgPhase(OpPassManager &pm, const CompileOptions &options) {
+  //CTL
+  pm.addPass(createCanonicalizerPass());
+  pm.addPass(createCSEPass());
+  // A chain of element-wise ops is one loop over memory, not one each.
+  if (options.fuse) {
+    pm.addNestedPass<func::FuncOp>(createFuseElementwisePass());
+    pm.addPass(createCanonicalizerPass());
+    pm.addPass(createCSEPass());
+  }
+}
+
+//===----------------------------------------------------------------------===//
+// tensors -> buffers
+//===----------------------------------------------------------------------===//
+
+void mlir::tenon::buildBuffersPhase(OpPassManager &pm, const CompileOptions &) {
+  // Outputs and variables become destinations before bufferization looks for them.
+  pm.addPass(createPrepareEntryPointsPass());
+  pm.addPass(createBufferizePass());
+  // memref.dim of temporaries become the sizes they were made with: the planner reads them.
+  pm.addPass(memref::createResolveShapedTypeResultDimsPass());
+  pm.addPass(createCanonicalizerPass());
+  pm.addPass(createCSEPass());
+  // A temporary made in a loop is made once, before it.
+  pm.addNestedPass<func::FuncOp>(bufferization::createBufferLoopHoistingPass());
+}
+
+//===----------------------------------------------------------------------===//
+// linalg on buffers -> loops and vectors
+//===----------------------------------------------------------------------===//
+
+void mlir::tenon::buildVectorsPhase(OpPassManager &pm, const CompileOptions &options) {
+  (void)options;
+  // What no emitter takes is a scalar loop.
+  pm.addNestedPass<func::FuncOp>(createConvertLinalgToLoopsPass());
+  pm.addPass(createCanonicalizerPass());
+  pm.addPass(createCSEPass());
+  // After the emitters, which may ask for scratch memory too.
+  pm.addPass(createPlanWorkspacePass());
+  pm.addPass(createCanonicalizerPass());
+}
+
+//===----------------------------------------------------------------------===//
+// loops and vectors -> the LLVM dialect
+//===----------------------------------------------------------------------===//
+
+void mlir::tenon::buildLLVMPhase(OpPassManager &pm, const CompileOptions &) {
+  pm.addPass(memref::createExpandStridedMetadataPass());
+  pm.addPass(createLowerAffinePass());
+  pm.addPass(createConvertVectorToSCFPass(VectorTransferToSCFOptions().enableFullUnroll()));
+  pm.addPass(createSCFToControlFlowPass());
+  pm.addPass(createConvertVectorToLLVMPass());
+  pm.addPass(createConvertToLLVMPass());
+  pm.addPass(createReconcileUnrealizedCastsPass());
+  pm.addPass(createCanonicalizerPass());
+  pm.addPass(createCSEPass());
+}
+
+void mlir::tenon::buildCompilePipeline(OpPassManager &pm, const CompileOptions &options) {
+  buildOptimizePhase(pm, options);
+  buildLinalgPhase(pm, options);
+  buildBuffersPhase(pm, options);
+  buildVectorsPhase(pm, options);
+  buildLLVMPhase(pm, options);
+}
+
+void mlir::tenon::registerPipelines() {
+  using Registration = PassPipelineRegistration<CompileOptions>;
+  Registration("tenon-optimize", "tenon -> tenon: inline, canonicalize, explicit broadcasts, interfaces", buildOptimizePhase);
+  Registration("tenon-lower-to-linalg", "tenon -> linalg on tensors, fused", buildLinalgPhase);
+  Registration("tenon-lower-to-buffers", "linalg on tensors -> linalg on the caller's buffers and temporaries", buildBuffersPhase);
+  Registration("tenon-lower-to-vectors", "linalg on buffers -> scf and vector, temporaries in one workspace", buildVectorsPhase);
+  Registration("tenon-lower-to-llvm", "scf and vector -> the LLVM dialect", buildLLVMPhase);
+  Registration("tenon-compile", "every phase, from tenon to the LLVM dialect", buildCompilePipeline);
+}

@@ -1,6 +1,33 @@
-// The compiler's phases, each an options struct and a function that adds its passes.
+// The compiler's phases, each a function that adds its passes, and the options that they share.
 #pragma once
 
 #include "mlir/Pass/PassManager.h"
+#include "mlir/Pass/PassOptions.h"
 
-namespace mlir::tenon {} // namespace mlir::tenon
+namespace mlir::tenon {
+/// What the phases can be asked for. The same struct serves the tools' command lines and the JIT.
+struct CompileOptions : public PassPipelineOptions<CompileOptions> {
+  Option<std::string> target{*this, "target", llvm::cl::init("x86-64-v3"),
+                             llvm::cl::desc("the machine level whose vectors, registers and instructions code is emitted for")};
+  Option<bool> reference{*this, "reference", llvm::cl::init(false),
+                         llvm::cl::desc("lower every op to scalar loops: slow, simple, the same bits")};
+  Option<bool> fuse{*this, "fuse", llvm::cl::init(true), llvm::cl::desc("fuse element-wise ops into their consumers")};
+
+  CompileOptions() = default;
+  CompileOptions(const CompileOptions &other) : PassPipelineOptions() { copyOptionValuesFrom(other); }
+};
+
+/// tenon -> tenon: calls inlined, canonical, every broadcast explicit, interfaces written down.
+void buildOptimizePhase(OpPassManager &pm, const CompileOptions &options);
+/// tenon -> linalg on tensors, fused.
+void buildLinalgPhase(OpPassManager &pm, const CompileOptions &options);
+/// tensors -> the caller's buffers and temporaries.
+void buildBuffersPhase(OpPassManager &pm, const CompileOptions &options);
+/// linalg on buffers -> scf and vector loop nests (scalar loops for the reference); temporaries in the workspace.
+void buildVectorsPhase(OpPassManager &pm, const CompileOptions &options);
+/// loops and vectors -> the LLVM dialect, ready for entry points.
+void buildLLVMPhase(OpPassManager &pm, const CompileOptions &options);
+
+/// All phases, from `tenon` to the LLVM dialect.
+void buildCompilePipeline(OpPassManager &pm, const CompileOptions &options);
+} // namespace mlir::tenon

@@ -3,6 +3,7 @@
 
 #include "compiler/Codegen/Passes.h"
 #include "compiler/Conversion/TenonToLinalg/Passes.h"
+#include "compiler/Memory/Passes.h"
 #include "compiler/Transforms/Passes.h"
 #include "dialects/Tenon/Dialect.h"
 
@@ -87,6 +88,7 @@ void mlir::tenon::registerDialects(DialectRegistry &registry) {
 void mlir::tenon::registerPasses() {
   registerTenonTransformsPasses();
   registerTenonConversionPasses();
+  registerTenonMemoryPasses();
   registerTenonCodegenPasses();
   registerTransformsPasses();
   bufferization::registerBufferizationPasses();

@@ -4,4 +4,29 @@
 
 include "mlir/Pass/PassBase.td"
 
+def FuseElementwisePass : Pass<"tenon-fuse-elementwise", "::mlir::func::FuncOp"> {
+  let summary = "Fuse element-wise producers into the loops that consume them";
+  let description = [{
+    Needs: linalg on tensors. Leaves: fewer `linalg.generic` ops; a producer with one user is computed in its
+    consumer's loop and never stored. A consumer may be a reduction; a contraction or convolution is left alone,
+    since its loop reads an operand many times and its emitter knows only plain operands. Values do not change: an
+    element is computed by the same operations in the same order.
+
+    ```mlir
+    %0 = linalg.generic {add} ins(%a, %b) ...      %0 = linalg.generic {add, max} ins(%a, %b) ...
+    %1 = linalg.generic {max} ins(%0) ...     =>
+    ```
+  }];
+  let dependentDialects = ["::mlir::linalg::LinalgDialect"];
+  let statistics = [Statistic<"numFused", "fused", "producers fused into their consumer">];
+}
+
+def InferSignaturesPass : Pass<"tenon-infer-signatures", "::mlir::ModuleOp"> {
+  let summary = "Write down each entry point's interface while the dtypes and names are those of the program";
+  let description = [{
+    Needs: `tenon` functions, calls inlined. Leaves: every public function with the attribute `tenon.signature`:
+    names, dtypes (u8 is still u8 here), dimensions, the variables it uses. Nothing else changes.
+  }];
+}
+
 #endif
