@@ -14,6 +14,9 @@ using namespace mlir::tenon;
 #define GET_ATTRDEF_CLASSES
 #include "dialects/Tenon/TenonAttributes.cpp.inc"
 
+#define GET_OP_CLASSES
+#include "dialects/Tenon/TenonOps.cpp.inc"
+
 void TenonDialect::initialize() {
   addAttributes<
 #define GET_ATTRDEF_LIST

@@ -34,11 +34,12 @@ def Tenon_ReshapeOp : Tenon_Op<"reshape", [Pure, AllElementTypesMatch<["input", 
   let hasVerifier = 1;
   let hasFolder = 1;
 }
-def Tenon_DimOp : Tenon_Op<"dim", [Pure, InferTypeOpAdaptor]> {
+def Tenon_DimOp : Tenon_Op<"dim", [Pure]> {
   let summary = "the size of one dimension, as an i64 scalar";
   let arguments = (ins Tenon_Tensor:$input, I64Attr:$axis);
   let results = (outs Tenon_DimTensor:$result);
   let assemblyFormat = "$input attr-dict `:` type($input)";
+  let hasVerifier = 1;
   let hasFolder = 1;
 }
 def Tenon_TransposeOp : Tenon_Op<"transpose", [Pure, InferTypeOpAdaptor]> {
