@@ -58,4 +58,16 @@ def PlanWorkspacePass : Pass<"tenon-plan-workspace", "::mlir::ModuleOp"> {
                     Statistic<"bytesWorkspace", "workspace-bytes", "bytes of the static workspaces">];
 }
 
+def LowerHostEffectsPass : Pass<"tenon-lower-host-effects", "::mlir::ModuleOp"> {
+  let summary = "Turn prints and raised errors into calls of the runtime";
+  let description = [{
+    Needs: bufferized entry points (the frame is their first argument), after `--tenon-plan-workspace`: pointers are taken
+    of buffers here, which the planner would not follow.
+    Leaves: no `tenon` op. `tenon.raise` becomes a test and, on the cold side, a call of `tenon_runtime_raise`;
+    `tenon.print` a call of `tenon_runtime_print`. Their arrays lie on the stack of the function, once, not per iteration.
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::LLVM::LLVMDialect", "::mlir::memref::MemRefDialect",
+                           "::mlir::scf::SCFDialect"];
+}
+
 #endif

@@ -91,6 +91,8 @@ void mlir::tenon::buildVectorsPhase(OpPassManager &pm, const CompileOptions &opt
 //===----------------------------------------------------------------------===//
 
 void mlir::tenon::buildLLVMPhase(OpPassManager &pm, const CompileOptions &) {
+  // Prints and errors become calls before addresses disappear from view.
+  pm.addPass(createLowerHostEffectsPass());
   pm.addPass(memref::createExpandStridedMetadataPass());
   pm.addPass(createLowerAffinePass());
   pm.addPass(createConvertVectorToSCFPass(VectorTransferToSCFOptions().enableFullUnroll()));

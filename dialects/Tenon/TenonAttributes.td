@@ -29,9 +29,10 @@ def Tenon_ScatterKindAttr : EnumAttr<Tenon_Dialect, Tenon_ScatterKind, "scatter_
   let assemblyFormat = "`<` $value `>`";
 }
 
+// The values are those of enum tenon_status in the runtime.
 def Tenon_RaiseCode : I32EnumAttr<"RaiseCode", "which error a check inside a function reports", [
-    I32EnumAttrCase<"assertion_failed", 0>, I32EnumAttrCase<"index_out_of_range", 1>,
-    I32EnumAttrCase<"shape_mismatch", 2>]> {
+    I32EnumAttrCase<"assertion_failed", 6>, I32EnumAttrCase<"index_out_of_range", 7>,
+    I32EnumAttrCase<"shape_mismatch", 8>]> {
   let cppNamespace = "::mlir::tenon";
 }
 

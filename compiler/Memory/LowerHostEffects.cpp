@@ -1,0 +1,161 @@
+// Prints and raised errors become calls of the runtime.
+#include "compiler/Memory/Passes.h"
+#include "compiler/Target/Signature.h"
+#include "dialects/Tenon/Dialect.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+
+namespace mlir::tenon {
+#define GEN_PASS_DEF_LOWERHOSTEFFECTSPASS
+#include "compiler/Memory/Passes.h.inc"
+} // namespace mlir::tenon
+
+using namespace mlir;
+using namespace mlir::tenon;
+
+namespace {
+/// Lowers the effects of one function; `texts` are the module's string constants, shared.
+class EffectLowering {
+public:
+  EffectLowering(func::FuncOp function, llvm::StringMap<LLVM::GlobalOp> &texts)
+      : module(function->getParentOfType<ModuleOp>()), function(function), texts(texts), builder(function.getContext()),
+        i32(builder.getI32Type()), i64(builder.getI64Type()), pointer(LLVM::LLVMPointerType::get(function.getContext())) {}
+
+  LogicalResult run() {
+    SmallVector<Operation *> effects;
+    function.walk([&](Operation *op) {
+      if (isa<RaiseOp, PrintOp>(op))
+        effects.push_back(op);
+    });
+    for (Operation *op : effects) {
+      builder.setInsertionPoint(op);
+      if (auto raise = dyn_cast<RaiseOp>(op))
+        lower(raise);
+      else if (failed(lower(cast<PrintOp>(op))))
+        return failure();
+      op->erase();
+    }
+    return success();
+  }
+
+private:
+  Value frame() { return function.getArgument(0); }
+  Value constant(Type type, int64_t value) {
+    return LLVM::ConstantOp::create(builder, loc(), type, builder.getIntegerAttr(type, value));
+  }
+  Location loc() { return builder.getInsertionPoint()->getLoc(); }
+
+  /// The address of a NUL-terminated constant.
+  Value text(StringRef value) {
+    LLVM::GlobalOp &global = texts[value];
+    if (!global) {
+      OpBuilder outer = OpBuilder::atBlockBegin(module.getBody());
+      std::string bytes = value.str();
+      bytes.push_back('\0');
+      auto type = LLVM::LLVMArrayType::get(builder.getI8Type(), bytes.size());
+      global = LLVM::GlobalOp::create(outer, loc(), type, /*isConstant=*/true, LLVM::Linkage::Internal,
+                                      ("tenon.text." + Twine(texts.size())).str(), builder.getStringAttr(bytes));
+    }
+    return LLVM::AddressOfOp::create(builder, loc(), global);
+  }
+
+  /// Room for `count` elements on the function's stack.
+  Value stackArray(Type element, int64_t count) {
+    OpBuilder::InsertionGuard guard(builder);
+    Location where = loc();
+    builder.setInsertionPointToStart(&function.front());
+    Value size = LLVM::ConstantOp::create(builder, where, i32, builder.getI32IntegerAttr(count));
+    return LLVM::AllocaOp::create(builder, where, pointer, element, size, /*alignment=*/8);
+  }
+
+  /// Stores `values`, cast to i64, one after the other; null for none.
+  Value storeIntegers(ValueRange values) {
+    if (values.empty())
+      return LLVM::ZeroOp::create(builder, loc(), pointer);
+    Value array = stackArray(i64, values.size());
+    for (auto [index, value] : llvm::enumerate(values)) {
+      Value integer = arith::IndexCastOp::create(builder, loc(), i64, value);
+      Value address = LLVM::GEPOp::create(builder, loc(), pointer, i64, array, ArrayRef<LLVM::GEPArg>{int32_t(index)});
+      LLVM::StoreOp::create(builder, loc(), integer, address);
+    }
+    return array;
+  }
+
+  void call(StringRef name, ValueRange arguments) {
+    auto callee = module.lookupSymbol<LLVM::LLVMFuncOp>(name);
+    if (!callee) {
+      OpBuilder outer = OpBuilder::atBlockEnd(module.getBody());
+      auto type = LLVM::LLVMFunctionType::get(LLVM::LLVMVoidType::get(builder.getContext()), llvm::to_vector(arguments.getTypes()));
+      callee = LLVM::LLVMFuncOp::create(outer, loc(), name, type);
+    }
+    LLVM::CallOp::create(builder, loc(), callee, arguments);
+  }
+
+  void lower(RaiseOp op) {
+    Value failed = arith::XOrIOp::create(builder, op.getLoc(), op.getCondition(),
+                                         arith::ConstantIntOp::create(builder, op.getLoc(), 1, 1));
+    auto guard = scf::IfOp::create(builder, op.getLoc(), failed, /*withElseRegion=*/false);
+    builder.setInsertionPointToStart(guard.thenBlock());
+    Value values = storeIntegers(op.getValues());
+    call("tenon_runtime_raise", {frame(), constant(i32, int64_t(op.getCode())), text(op.getMessage()),
+                                 constant(i32, op.getValues().size()), values});
+  }
+
+  LogicalResult lower(PrintOp op) {
+    auto type = LLVM::LLVMStructType::getLiteral(builder.getContext(), {pointer, pointer, pointer, i32, i32});
+    auto field = [&](Value base, int32_t index, int32_t member) {
+      return LLVM::GEPOp::create(builder, loc(), pointer, type, base, ArrayRef<LLVM::GEPArg>{index, member});
+    };
+    Value tensors = op.getValues().empty() ? Value(LLVM::ZeroOp::create(builder, op.getLoc(), pointer)) : stackArray(type, op.getValues().size());
+    for (auto [index, value] : llvm::enumerate(op.getValues())) {
+      auto buffer = dyn_cast<MemRefType>(value.getType());
+      if (!buffer)
+        return op.emitOpError("expected buffers here, but got ") << value.getType();
+      Type element = buffer.getElementType();
+      if (std::optional<ArrayAttr> dtypes = op.getDtypes())
+        element = cast<TypeAttr>((*dtypes)[index]).getValue();
+      FailureOr<DType> dtype = getDType(element);
+      if (failed(dtype))
+        return op.emitOpError("cannot print elements of type ") << element;
+
+      auto metadata = memref::ExtractStridedMetadataOp::create(builder, op.getLoc(), value);
+      Value base = memref::ExtractAlignedPointerAsIndexOp::create(builder, op.getLoc(), metadata.getBaseBuffer());
+      Value bytes = arith::ConstantIndexOp::create(builder, op.getLoc(), getBytes(*dtype));
+      Value offset = arith::MulIOp::create(builder, op.getLoc(), metadata.getOffset(), bytes);
+      Value address = arith::AddIOp::create(builder, op.getLoc(), base, offset);
+      Value wide = arith::IndexCastOp::create(builder, op.getLoc(), i64, address);
+      Value data = LLVM::IntToPtrOp::create(builder, op.getLoc(), pointer, wide);
+      int32_t at = int32_t(index);
+      LLVM::StoreOp::create(builder, op.getLoc(), data, field(tensors, at, 0));
+      LLVM::StoreOp::create(builder, op.getLoc(), storeIntegers(metadata.getSizes()), field(tensors, at, 1));
+      LLVM::StoreOp::create(builder, op.getLoc(), storeIntegers(metadata.getStrides()), field(tensors, at, 2));
+      // enum tenon_dtype counts from 1.
+      LLVM::StoreOp::create(builder, op.getLoc(), constant(i32, int64_t(*dtype) + 1), field(tensors, at, 3));
+      LLVM::StoreOp::create(builder, op.getLoc(), constant(i32, buffer.getRank()), field(tensors, at, 4));
+    }
+    call("tenon_runtime_print", {frame(), text(op.getFormat()), constant(i32, op.getValues().size()), tensors});
+    return success();
+  }
+
+  ModuleOp module;
+  func::FuncOp function;
+  llvm::StringMap<LLVM::GlobalOp> &texts;
+  OpBuilder builder;
+  Type i32, i64, pointer;
+};
+
+struct LowerHostEffectsPass : tenon::impl::LowerHostEffectsPassBase<LowerHostEffectsPass> {
+  using Base::Base;
+
+  void runOnOperation() override {
+    llvm::StringMap<LLVM::GlobalOp> texts;
+    for (auto function : llvm::make_early_inc_range(getOperation().getOps<func::FuncOp>()))
+      if (function->hasAttr(FunctionSignature::attributeName) && failed(EffectLowering(function, texts).run()))
+        return signalPassFailure();
+  }
+};
+} // namespace
