@@ -1,4 +1,5 @@
 # Settings that every room shares: standard, warnings, ccache, linker, where programs go.
+include(GNUInstallDirs)
 if(NOT CMAKE_BUILD_TYPE AND NOT CMAKE_CONFIGURATION_TYPES)
   set(CMAKE_BUILD_TYPE Release CACHE STRING "" FORCE)
 endif()

@@ -1,0 +1,107 @@
+/* What compiled code calls and lays out: not for users, but for the compiler, its tests and the runtime itself.
+ *
+ * A model's object needs from outside nothing but memcpy, memmove, memset and the functions below. Each lies in its own
+ * object file of the runtime library, so that a program carries only those that its models use.
+ *
+ * An entry point makes a frame on its stack, checks its arguments, calls the body with the address of the frame and
+ * returns `status`:
+ *
+ *     if (x == NULL) return tenon_runtime_null_pointer(context, "digits_predict", "x");
+ *     struct tenon_frame frame = {context, TENON_OK, 0, "digits_predict"};
+ *     body(&frame, ...);
+ *     return frame.status;
+ *
+ * An error inside a body is sticky: the first one sets `status` and the message, later ones change nothing, and effects
+ * on the host look at `status` first. A body carries on with whatever values it has (it must stay in bounds) or leaves.
+ */
+#ifndef TENON_RUNTIME_COMPILED_H
+#define TENON_RUNTIME_COMPILED_H
+
+#include "tenon/runtime/abi.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* In LLVM's words `{ ptr, i32, i32, ptr }`, on every target. */
+struct tenon_frame {
+  const struct tenon_context *context; /* may be null */
+  int32_t status;                      /* TENON_OK until an error is raised */
+  int32_t reserved;
+  const char *function; /* the entry point's symbol, with which every message begins */
+};
+
+/* Compiled code has these layouts built in; a negative array size is C99's static assertion. */
+#define TENON_ASSERT_LAYOUT(name, condition) typedef char tenon_assert_##name[(condition) ? 1 : -1]
+TENON_ASSERT_LAYOUT(frame_context, offsetof(struct tenon_frame, context) == 0);
+TENON_ASSERT_LAYOUT(frame_status, offsetof(struct tenon_frame, status) == sizeof(void *));
+TENON_ASSERT_LAYOUT(frame_function, offsetof(struct tenon_frame, function) == sizeof(void *) + 8);
+TENON_ASSERT_LAYOUT(frame_size, sizeof(struct tenon_frame) == 2 * sizeof(void *) + 8);
+/* `{ ptr, ptr, ptr, i32, i32 }` */
+TENON_ASSERT_LAYOUT(tensor_dtype, offsetof(struct tenon_tensor, dtype) == 3 * sizeof(void *));
+TENON_ASSERT_LAYOUT(tensor_size, offsetof(struct tenon_tensor, rank) == 3 * sizeof(void *) + 4);
+/* `{ ptr, i32, i32, i32, i32, ptr, ptr }` */
+TENON_ASSERT_LAYOUT(argument_dims, offsetof(struct tenon_argument_info, dims) == sizeof(void *) + 16);
+TENON_ASSERT_LAYOUT(argument_size, sizeof(struct tenon_argument_info) == 3 * sizeof(void *) + 16);
+/* `{ ptr, ptr, i32, i32, ptr, ptr, ptr, ptr, i64 }` */
+TENON_ASSERT_LAYOUT(function_arguments, offsetof(struct tenon_function_info, arguments) == 2 * sizeof(void *) + 8);
+TENON_ASSERT_LAYOUT(function_hash, offsetof(struct tenon_function_info, hash) == 6 * sizeof(void *) + 8);
+/* `{ i32, i32, ptr, ptr, ptr, ptr, i64, i64, i32, i32, ptr }` */
+TENON_ASSERT_LAYOUT(model_features, offsetof(struct tenon_model_info, cpu_features) == 4 * sizeof(void *) + 8);
+TENON_ASSERT_LAYOUT(model_functions, offsetof(struct tenon_model_info, functions) == 4 * sizeof(void *) + 32);
+
+/*--- Before the body: arguments --------------------------------------------------------------------------------------
+ * Compiled code does the test itself and calls one of these only when it fails. Each writes its sentence into the
+ * context's buffer, if there is one, and returns the code, for the entry point to return. `function` is the entry
+ * point's symbol; `context` may be null.
+ */
+
+/* Argument `argument` is null. -> TENON_ERROR_NULL_POINTER */
+int32_t tenon_runtime_null_pointer(const struct tenon_context *context, const char *function, const char *argument);
+
+/* `pointer` is not a multiple of `alignment` bytes. -> TENON_ERROR_MISALIGNED */
+int32_t tenon_runtime_misaligned(const struct tenon_context *context, const char *function, const char *argument,
+                                 const void *pointer, size_t alignment);
+
+/* Open dimension `dimension` lies outside [minimum, maximum]. -> TENON_ERROR_DIMENSION */
+int32_t tenon_runtime_bad_dimension(const struct tenon_context *context, const char *function, const char *dimension,
+                                    int64_t value, int64_t minimum, int64_t maximum);
+
+/* `given` bytes of workspace where `needed` are. -> TENON_ERROR_WORKSPACE_TOO_SMALL */
+int32_t tenon_runtime_workspace_too_small(const struct tenon_context *context, const char *function, size_t needed,
+                                          size_t given);
+
+/* Nonzero when this CPU, and the operating system's saving of its registers, has all of `features` (bits of
+ * tenon/runtime/cpu.h). Two nanoseconds once the answer is known; compiled code asks at every entry. */
+int32_t tenon_runtime_cpu_supported(uint64_t features);
+
+/* This CPU lacks some of `features`: the sentence names them. -> TENON_ERROR_CPU */
+int32_t tenon_runtime_cpu_unsupported(const struct tenon_context *context, const char *function, uint64_t features);
+
+/*--- Inside the body ---------------------------------------------------------------------------------------------- */
+
+/* Ends a call with an error: unless the frame has one already, sets its status to `code` and the context's message to
+ * "<function>: <format>", each {} of `format` replaced by the next of `count` integers. Tasks of a parallel loop may
+ * call it concurrently. */
+void tenon_runtime_raise(struct tenon_frame *frame, int32_t code, const char *format, int32_t count,
+                         const int64_t *values);
+
+/* Nonzero when the frame has an error or the caller asked to stop, which becomes TENON_ERROR_CANCELLED. For loops
+ * without a small bound, once per iteration that is worth it. */
+int32_t tenon_runtime_cancelled(struct tenon_frame *frame);
+
+/* Hands `format`, each {} replaced by the next of `count` tensors as NumPy prints them, and a newline to the context's
+ * print service. Does nothing when the frame has an error or there is no service. */
+void tenon_runtime_print(const struct tenon_frame *frame, const char *format, int32_t count,
+                         const struct tenon_tensor *tensors);
+
+/* Runs `task` over [0, count): through the context's executor when there is one and count > 1, else right here. */
+void tenon_runtime_parallel_for(const struct tenon_frame *frame, int64_t count, tenon_task task, void *argument);
+
+/* How many parts a parallel loop is worth cutting into: the context's `workers`, 1 without an executor. */
+int64_t tenon_runtime_workers(const struct tenon_frame *frame);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

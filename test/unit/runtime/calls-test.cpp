@@ -1,0 +1,143 @@
+// Cancelling, parallel loops and the CPU check.
+#include "tenon/runtime/compiled.h"
+#include "tenon/runtime/cpu.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <string>
+#include <thread>
+#include <vector>
+
+namespace {
+
+TEST(RuntimeCancel, AFlagEndsTheCallOnce) {
+  char message[64] = "";
+  volatile int32_t cancel = 0;
+  tenon_context context = {};
+  context.struct_size = sizeof context;
+  context.message = message;
+  context.message_capacity = sizeof message;
+  context.cancel = &cancel;
+  tenon_frame frame = {&context, TENON_OK, 0, "m_f"};
+  EXPECT_EQ(tenon_runtime_cancelled(&frame), 0);
+  cancel = 1;
+  EXPECT_NE(tenon_runtime_cancelled(&frame), 0);
+  EXPECT_EQ(frame.status, TENON_ERROR_CANCELLED);
+  EXPECT_STREQ(message, "m_f: the call was cancelled");
+  cancel = 0;
+  EXPECT_NE(tenon_runtime_cancelled(&frame), 0) << "errors are sticky";
+}
+
+TEST(RuntimeCancel, WithoutAContextOnlyErrorsStop) {
+  tenon_frame frame = {nullptr, TENON_OK, 0, "m_f"};
+  EXPECT_EQ(tenon_runtime_cancelled(&frame), 0);
+  tenon_runtime_raise(&frame, TENON_ERROR_LIMIT, "", 0, nullptr);
+  EXPECT_NE(tenon_runtime_cancelled(&frame), 0);
+}
+
+// Marks how often each index was done.
+void count_visits(void *argument, int64_t begin, int64_t end) {
+  auto &visits = *static_cast<std::vector<int> *>(argument);
+  for (int64_t i = begin; i < end; ++i)
+    ++visits[i];
+}
+
+// Cuts the range into as many parts as the executor (an int) says, last part first, each on a thread of its own.
+void threads_parallel_for(void *executor, int64_t count, tenon_task task, void *argument) {
+  const int64_t parts = std::min<int64_t>(*static_cast<int *>(executor), count);
+  std::vector<std::thread> threads;
+  for (int64_t part = parts; part-- > 0;)
+    threads.emplace_back([=] { task(argument, count * part / parts, count * (part + 1) / parts); });
+  for (std::thread &thread : threads)
+    thread.join();
+}
+
+TEST(RuntimeParallelFor, DoesEachIndexOnceForAnyNumberOfWorkers) {
+  for (int workers : {0, 1, 2, 3, 7}) {
+    tenon_context context = {};
+    context.struct_size = sizeof context;
+    context.parallel_for = workers == 0 ? nullptr : threads_parallel_for;
+    context.executor = &workers;
+    context.workers = workers;
+    tenon_frame frame = {&context, TENON_OK, 0, "m_f"};
+    EXPECT_EQ(tenon_runtime_workers(&frame), std::max(workers, 1));
+    for (int64_t count : {0, 1, 2, 5, 100}) {
+      std::vector<int> visits(count, 0);
+      tenon_runtime_parallel_for(&frame, count, count_visits, &visits);
+      EXPECT_EQ(std::count(visits.begin(), visits.end(), 1), count) << workers << " workers";
+    }
+  }
+}
+
+TEST(RuntimeParallelFor, RunsHereWithoutAContext) {
+  tenon_frame frame = {nullptr, TENON_OK, 0, "m_f"};
+  std::vector<int> visits(10, 0);
+  tenon_runtime_parallel_for(&frame, 10, count_visits, &visits);
+  EXPECT_EQ(std::count(visits.begin(), visits.end(), 1), 10);
+  tenon_runtime_parallel_for(&frame, -1, count_visits, &visits);
+  EXPECT_EQ(tenon_runtime_workers(&frame), 1);
+}
+
+TEST(RuntimeParallelFor, OneOfManyConcurrentErrorsWins) {
+  char message[64] = "";
+  int workers = 8;
+  tenon_context context = {};
+  context.struct_size = sizeof context;
+  context.message = message;
+  context.message_capacity = sizeof message;
+  context.parallel_for = threads_parallel_for;
+  context.executor = &workers;
+  tenon_frame frame = {&context, TENON_OK, 0, "m_f"};
+  auto fail = [](void *argument, int64_t begin, int64_t) {
+    tenon_runtime_raise(static_cast<tenon_frame *>(argument), TENON_ERROR_LIMIT, "part {}", 1, &begin);
+  };
+  tenon_runtime_parallel_for(&frame, 8, fail, &frame);
+  EXPECT_EQ(frame.status, TENON_ERROR_LIMIT);
+  const std::string text = message;
+  ASSERT_EQ(text.size(), std::string("m_f: part 0").size()) << text;
+  EXPECT_EQ(text.substr(0, 10), "m_f: part ");
+  EXPECT_TRUE(text[10] >= '0' && text[10] <= '7') << text;
+}
+
+TEST(RuntimeCpu, NothingIsAlwaysSupportedAndTheUnknownNever) {
+  EXPECT_TRUE(tenon_runtime_cpu_supported(0));
+  EXPECT_FALSE(tenon_runtime_cpu_supported(UINT64_C(1) << 62));
+}
+
+#if defined(__x86_64__)
+TEST(RuntimeCpu, AgreesWithTheCompilersOwnCheck) {
+#define EXPECT_AGREES(level, name) \
+  EXPECT_EQ(tenon_runtime_cpu_supported(level) != 0, __builtin_cpu_supports(name) != 0) << name
+  EXPECT_AGREES(TENON_X86_64_V2, "x86-64-v2");
+  EXPECT_AGREES(TENON_X86_64_V3, "x86-64-v3");
+  EXPECT_AGREES(TENON_X86_64_V4, "x86-64-v4");
+  EXPECT_AGREES(UINT64_C(1) << 9, "fma");
+  EXPECT_AGREES(UINT64_C(1) << 23, "avx512vnni");
+  EXPECT_AGREES(UINT64_C(1) << 28, "avx512bf16");
+}
+#endif
+
+TEST(RuntimeCpu, X86BitsAreDistinctAndWideRegistersComeFromTheNames) {
+  struct Feature {
+    int bit;
+    std::string name;
+  };
+#define ROW(bit, name, leaf, subleaf, reg, reg_bit) {bit, name},
+  const std::vector<Feature> features = {TENON_X86_FEATURES(ROW)};
+  const std::vector<std::string> ymm = {"avx", "f16c", "fma", "fma4", "xop", "vaes", "vpclmulqdq", "avx2"};
+  uint64_t all = 0, needs_ymm = 0, needs_zmm = 0;
+  for (const Feature &feature : features) {
+    const uint64_t bit = UINT64_C(1) << feature.bit;
+    EXPECT_EQ(all & bit, 0u) << feature.name;
+    all |= bit;
+    if (feature.name.rfind("avx512", 0) == 0)
+      needs_zmm |= bit;
+    else if (feature.name.rfind("avx", 0) == 0 || std::count(ymm.begin(), ymm.end(), feature.name) != 0)
+      needs_ymm |= bit;
+  }
+  EXPECT_EQ(needs_ymm, TENON_X86_NEEDS_YMM);
+  EXPECT_EQ(needs_zmm, TENON_X86_NEEDS_ZMM);
+}
+
+} // namespace
