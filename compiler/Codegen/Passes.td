@@ -28,6 +28,38 @@ def ExpandMathPass : Pass<"tenon-expand-math"> {
   ];
   let statistics = [Statistic<"numFunctions", "functions", "Functions written out">];
   let dependentDialects = ["arith::ArithDialect", "math::MathDialect", "scf::SCFDialect", "vector::VectorDialect"];
+
+def EmitSweepsPass : Pass<"tenon-emit-sweeps", "::mlir::func::FuncOp"> {
+  let summary = "Write element-wise operations, reductions, softmax and copies on memrefs as loops of vectors";
+  let description = [{
+    Needs bufferized code. Replaces `linalg.generic`, `linalg.fill`, `linalg.copy`, `linalg.broadcast`, `linalg.transpose`,
+    `linalg.map`, `linalg.reduce`, `linalg.softmax` and strided `memref.copy` on memrefs with `scf` loops over `vector` operations.
+    Dimensions that all operands walk as one are merged; the output's innermost dimension becomes vectors; tails are masked, or
+    shorter vectors without `masked`; small constant extents have no loops.
+
+    ```mlir
+    linalg.map { arith.addf } ins(%a, %b : memref<40xf32>, memref<40xf32>) outs(%c : memref<40xf32>)
+    // becomes two vectors of 16 and one of 8
+    %0 = vector.load %a[%c0] : memref<40xf32>, vector<16xf32>
+    ...
+    ```
+
+    A reduction over innermost dimensions puts element j into lane j mod 64 and folds the lanes as a fixed tree (32, 16, 8, 4, 2, 1);
+    one over outer dimensions is sequential. `--tenon-reference-reductions` writes the same order as scalar loops, so that
+    both give the same bits.
+
+    Contractions, convolutions, and operations whose addresses are not projected permutations of the dimensions are left as they
+    are, for their own emitter or for `--convert-linalg-to-loops`.
+  }];
+  let options = [
+    Option<"vectorBits", "vector-bits", "int64_t", "512", "Bits of a vector register; it never changes a result">,
+    Option<"masked", "masked", "bool", "true", "Whether the target has masked loads and stores">
+  ];
+  let statistics = [
+    Statistic<"numParallel", "parallel-sweeps", "Number of sweeps without a reduction">
+  ];
+  let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::memref::MemRefDialect", "::mlir::scf::SCFDialect",
+                           "::mlir::vector::VectorDialect", "::mlir::linalg::LinalgDialect", "::mlir::math::MathDialect"];
 }
 
 #endif

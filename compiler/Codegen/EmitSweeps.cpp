@@ -1,0 +1,72 @@
+// Replaces structured operations on memrefs with loop nests of vectors.
+#include "compiler/Codegen/Passes.h"
+#include "compiler/Codegen/SweepEmitters.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
+
+namespace mlir::tenon {
+#define GEN_PASS_DEF_EMITSWEEPSPASS
+#include "compiler/Codegen/Passes.h.inc"
+} // namespace mlir::tenon
+
+using namespace mlir;
+using namespace mlir::tenon;
+
+namespace {
+struct EmitSweepsPass : tenon::impl::EmitSweepsPassBase<EmitSweepsPass> {
+  using EmitSweepsPassBase::EmitSweepsPassBase;
+
+  void runOnOperation() override {
+    func::FuncOp function = getOperation();
+    if (function.isExternal())
+      return;
+    ConstantPool pool(&function.getBody().front());
+    SweepOptions options{vectorBits, masked};
+    SmallVector<Operation *> candidates;
+    function.walk([&](Operation *op) {
+      if (isa<linalg::LinalgOp, memref::CopyOp>(op))
+        candidates.push_back(op);
+    });
+    for (Operation *op : candidates) {
+      if (auto copy = dyn_cast<memref::CopyOp>(op)) {
+        op = asStructured(copy);
+        if (!op)
+          continue;
+      }
+      if (emit(cast<linalg::LinalgOp>(op), pool, options))
+        op->erase();
+    }
+  }
+
+  // A copy between layouts would become a call of a runtime library; one between equal layouts stays and becomes a memcpy.
+  Operation *asStructured(memref::CopyOp copy) {
+    auto source = dyn_cast<MemRefType>(copy.getSource().getType()), target = dyn_cast<MemRefType>(copy.getTarget().getType());
+    if (!source || !target || (source.getLayout().isIdentity() && target.getLayout().isIdentity()))
+      return nullptr;
+    OpBuilder builder(copy);
+    Operation *structured = linalg::CopyOp::create(builder, copy.getLoc(), copy.getSource(), copy.getTarget());
+    copy.erase();
+    return structured;
+  }
+
+  bool emit(linalg::LinalgOp op, ConstantPool &pool, const SweepOptions &options) {
+    // Contractions have an emitter and a contract of their own.
+    if (isa<linalg::ContractionOpInterface, linalg::ConvolutionOpInterface>(op.getOperation()))
+      return false;
+    SweepBuilder builder(op, pool, options);
+    FailureOr<Sweep> sweep = matchSweep(builder, op);
+    if (failed(sweep))
+      return false;
+    if (!sweep->isParallel())
+      return false;
+    simplifySweep(builder, *sweep);
+    emitParallelSweep(builder, *sweep);
+    ++numParallel;
+    return true;
+  }
+};
+} // namespace

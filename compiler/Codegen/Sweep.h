@@ -1,0 +1,71 @@
+// A sweep: one pass over an iteration space in which every operand is a memref addressed by the space's dimensions.
+//
+// The vocabulary is the same for element-wise operations, fills, copies, broadcasts, transposes and reductions: extents, which
+// dimensions reduce, how each operand is addressed, and a body. What an emitter decides is which dimension becomes vectors.
+#pragma once
+
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/Dialect/Utils/StructuredOpsUtils.h"
+
+namespace mlir::tenon {
+
+/// What the emitted code may use. Reductions have 64 lanes whatever the width: the width never changes a bit.
+struct SweepOptions {
+  /// Bits of a vector register; the number of elements in a vector is this divided by the widest element of the sweep.
+  int64_t vectorBits = 512;
+  /// Whether loads and stores under a mask are instructions. Without them tails are shorter vectors or scalars.
+  bool masked = true;
+};
+
+/// The number of partial results of a reduction over innermost dimensions: element j goes to lane j mod 64.
+inline constexpr int64_t kReductionLanes = 64;
+
+/// Marks a memref dimension that no dimension of the sweep indexes (its index is 0), and the absence of a dimension in general.
+inline constexpr int kNone = -1;
+
+/// How an operand of the body is addressed.
+struct Access {
+  /// A memref, or a scalar that the body uses as it is.
+  Value source;
+  /// For each dimension of the memref the sweep's dimension that indexes it, or kNone for index 0.
+  SmallVector<int, 4> dims;
+
+  MemRefType getType() const { return dyn_cast<MemRefType>(source.getType()); }
+  /// Whether the address depends on `dim`.
+  bool dependsOn(int dim) const { return llvm::is_contained(dims, dim); }
+  /// Whether `dim` walks through memory element by element.
+  bool isContiguousIn(int dim) const;
+};
+
+/// The iteration space, the operands and the body of one structured operation on memrefs.
+struct Sweep {
+  Operation *op;
+  /// The body: one argument per operand, then a terminator that yields one value per output.
+  Block *body;
+  SmallVector<OpFoldResult, 4> extents;
+  SmallVector<bool, 4> reduced;
+  /// Inputs, then outputs.
+  SmallVector<Access, 4> operands;
+  unsigned numInputs;
+  /// For each dimension of the original operation the sweep's dimension, or kNone for one of extent 1. Read by linalg.index.
+  SmallVector<int, 4> dimOfIndex;
+  /// Whether the innermost dimensions of the original operation reduce: such a reduction has lanes, any other is sequential.
+  bool reducesInnermost = false;
+
+  unsigned getRank() const { return extents.size(); }
+  unsigned getNumOutputs() const { return operands.size() - numInputs; }
+  const Access &getOutput(unsigned i = 0) const { return operands[numInputs + i]; }
+  bool isParallel() const { return !llvm::is_contained(reduced, true); }
+  /// The extent when it is a constant, ShapedType::kDynamic otherwise.
+  int64_t getStaticExtent(int dim) const;
+};
+
+/// Reads a structured operation as a sweep; fails where an operand's address is not a projected permutation of the dimensions.
+/// Creates no operations except those that measure open extents, before `op`.
+FailureOr<Sweep> matchSweep(OpBuilder &builder, linalg::LinalgOp op);
+
+/// Merges dimensions that every operand walks as one (so [128, 1] or [4, 4, 4] become one dimension), collapsing the memrefs.
+/// Orders the dimensions of a parallel sweep as its first output does. Which elements meet, and in which order, stays the same.
+void simplifySweep(OpBuilder &builder, Sweep &sweep);
+
+} // namespace mlir::tenon

@@ -1,0 +1,213 @@
+// Loops, chunks, and loads and stores of chunks.
+#include "compiler/Codegen/SweepBuilder.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
+#include "llvm/Support/MathExtras.h"
+
+using namespace mlir;
+using namespace mlir::tenon;
+
+Type mlir::tenon::widened(Type type, int64_t width) {
+  return width == 1 ? type : VectorType::get({width}, type);
+}
+
+Value ConstantPool::get(Location loc, TypedAttr value) {
+  Value &constant = constants[value];
+  if (!constant) {
+    OpBuilder builder = OpBuilder::atBlockBegin(entry);
+    constant = arith::ConstantOp::create(builder, loc, value);
+  }
+  return constant;
+}
+
+Value SweepBuilder::index(OpFoldResult value) {
+  if (auto constant = getConstantIntValue(value))
+    return index(*constant);
+  return cast<Value>(value);
+}
+
+Value SweepBuilder::splat(TypedAttr scalar, int64_t width) {
+  if (width == 1)
+    return constant(scalar);
+  auto type = cast<VectorType>(widened(scalar.getType(), width));
+  return constant(cast<TypedAttr>(Attribute(DenseElementsAttr::get(type, Attribute(scalar)))));
+}
+
+Value SweepBuilder::add(Value lhs, int64_t rhs) {
+  if (rhs == 0)
+    return lhs;
+  if (auto constant = getConstantIntValue(lhs))
+    return index(*constant + rhs);
+  return arith::AddIOp::create(*this, lhs, index(rhs), arith::IntegerOverflowFlags::nsw);
+}
+
+Value SweepBuilder::mulAdd(Value a, int64_t factor, Value b) {
+  Value product = arith::MulIOp::create(*this, a, index(factor), arith::IntegerOverflowFlags::nsw);
+  return arith::AddIOp::create(*this, product, b, arith::IntegerOverflowFlags::nsw);
+}
+
+Carried SweepBuilder::loop(Value lower, Value upper, int64_t step, ValueRange inits,
+                           function_ref<Carried(Value, ValueRange)> body) {
+  auto loop = scf::ForOp::create(*this, lower, upper, index(step), inits,
+                                 [&](OpBuilder &nested, Location loc, Value iv, ValueRange carried) {
+                                   OpBuilder::InsertionGuard guard(*this);
+                                   setInsertionPoint(nested.getInsertionBlock(), nested.getInsertionPoint());
+                                   Carried next = body(iv, carried);
+                                   scf::YieldOp::create(*this, next);
+                                 });
+  return Carried(loop.getResults());
+}
+
+void SweepBuilder::loop(Value lower, Value upper, int64_t step, function_ref<void(Value)> body) {
+  loop(lower, upper, step, {}, [&](Value iv, ValueRange) {
+    body(iv);
+    return Carried();
+  });
+}
+
+void SweepBuilder::forEach(OpFoldResult extent, bool unroll, function_ref<void(Value)> body) {
+  std::optional<int64_t> constant = getConstantIntValue(extent);
+  if (constant && (unroll || *constant == 1)) {
+    for (int64_t i = 0; i < *constant; ++i)
+      body(index(i));
+    return;
+  }
+  loop(index(0), index(extent), 1, body);
+}
+
+Value SweepBuilder::openMask(Value count, int64_t width) {
+  return vector::CreateMaskOp::create(*this, cast<VectorType>(widened(getI1Type(), width)), count);
+}
+
+SmallVector<Chunk> SweepBuilder::tailChunks(Value base, int64_t count, int64_t width, bool maskable) {
+  SmallVector<Chunk> chunks;
+  if (maskable && count > 1 && !llvm::isPowerOf2_64(count)) {
+    // No wider than needed: five elements of 16 are a vector of eight.
+    int64_t lanes = llvm::PowerOf2Ceil(count);
+    SmallVector<bool> exists(lanes, false);
+    std::fill_n(exists.begin(), count, true);
+    auto type = cast<VectorType>(widened(getI1Type(), lanes));
+    Value mask = constant(cast<TypedAttr>(Attribute(DenseElementsAttr::get(type, ArrayRef<bool>(exists)))));
+    chunks.push_back({base, lanes, mask});
+    return chunks;
+  }
+  for (int64_t done = 0; done < count;) {
+    int64_t lanes = llvm::bit_floor(static_cast<uint64_t>(count - done));
+    chunks.push_back({add(base, done), lanes, Value()});
+    done += lanes;
+  }
+  return chunks;
+}
+
+void SweepBuilder::forEachChunk(OpFoldResult extent, int64_t width, int64_t unroll, bool maskable,
+                                function_ref<void(const Chunk &)> body) {
+  if (std::optional<int64_t> n = getConstantIntValue(extent)) {
+    int64_t turn = width * unroll, looped = *n / turn * turn;
+    if (looped > turn)
+      loop(index(0), index(looped), turn, [&](Value iv) {
+        for (int64_t u = 0; u < unroll; ++u)
+          body({add(iv, u * width), width, Value()});
+      });
+    else
+      looped = 0;
+    for (; looped + width <= *n; looped += width)
+      body({index(looped), width, Value()});
+    for (const Chunk &chunk : tailChunks(index(looped), *n - looped, width, maskable))
+      body(chunk);
+    return;
+  }
+
+  Value n = cast<Value>(extent);
+  auto roundedDown = [&](Value value, int64_t to) -> Value {
+    Value rest = arith::RemSIOp::create(*this, value, index(to));
+    return arith::SubIOp::create(*this, value, rest);
+  };
+  Value main = roundedDown(n, width * unroll);
+  loop(index(0), main, width * unroll, [&](Value iv) {
+    for (int64_t u = 0; u < unroll; ++u)
+      body({add(iv, u * width), width, Value()});
+  });
+  if (maskable) {
+    loop(main, n, width, [&](Value iv) {
+      Value left = arith::SubIOp::create(*this, n, iv);
+      body({iv, width, openMask(left, width)});
+    });
+    return;
+  }
+  if (unroll > 1) {
+    Value vectors = roundedDown(n, width);
+    loop(main, vectors, width, [&](Value iv) { body({iv, width, Value()}); });
+    main = vectors;
+  }
+  loop(main, n, 1, [&](Value iv) { body({iv, 1, Value()}); });
+}
+
+// LLVM stores memrefs of i1 as bytes but vectors of i1 as bits, so that vectors go through a view of the bytes. The cast disappears
+// with the conversion to LLVM, where both descriptors have one type.
+Value SweepBuilder::bytesOf(Value memref) {
+  Value &view = byteViews[memref];
+  if (!view) {
+    OpBuilder::InsertionGuard guard(*this);
+    setInsertionPointAfterValue(memref);
+    auto type = cast<MemRefType>(memref.getType());
+    view = UnrealizedConversionCastOp::create(*this, TypeRange{MemRefType::Builder(type).setElementType(getI8Type())}, memref)
+               .getResult(0);
+  }
+  return view;
+}
+
+Value SweepBuilder::load(Value memref, ValueRange indices, const Chunk &chunk) {
+  if (chunk.width == 1)
+    return memref::LoadOp::create(*this, memref, indices);
+  Type element = cast<MemRefType>(memref.getType()).getElementType();
+  if (element.isInteger(1)) {
+    Value bytes = load(bytesOf(memref), indices, chunk);
+    Value zero = splat(getI8IntegerAttr(0), chunk.width);
+    return arith::CmpIOp::create(*this, arith::CmpIPredicate::ne, bytes, zero);
+  }
+  auto type = cast<VectorType>(widened(element, chunk.width));
+  if (!chunk.mask)
+    return vector::LoadOp::create(*this, type, memref, indices);
+  Value padding = constant(cast<TypedAttr>(getZeroAttr(type)));
+  return vector::MaskedLoadOp::create(*this, type, memref, indices, chunk.mask, padding);
+}
+
+void SweepBuilder::store(Value value, Value memref, ValueRange indices, const Chunk &chunk) {
+  if (chunk.width == 1) {
+    memref::StoreOp::create(*this, value, memref, indices);
+    return;
+  }
+  if (cast<MemRefType>(memref.getType()).getElementType().isInteger(1)) {
+    Value bytes = arith::ExtUIOp::create(*this, widened(getI8Type(), chunk.width), value);
+    store(bytes, bytesOf(memref), indices, chunk);
+    return;
+  }
+  if (chunk.mask)
+    vector::MaskedStoreOp::create(*this, memref, indices, chunk.mask, value);
+  else
+    vector::StoreOp::create(*this, value, memref, indices);
+}
+
+Operation *SweepBuilder::widen(Operation *op, ValueRange operands, int64_t width) {
+  SmallVector<Type> types =
+      llvm::map_to_vector(op->getResultTypes(), [&](Type type) { return widened(type, width); });
+  OperationState state(op->getLoc(), op->getName(), operands, types, op->getAttrs());
+  return create(state);
+}
+
+Value SweepBuilder::broadcast(Value scalar, int64_t width) {
+  if (width == 1)
+    return scalar;
+  if (auto constantOp = scalar.getDefiningOp<arith::ConstantOp>())
+    return splat(constantOp.getValue(), width);
+  Value &vector = broadcasts[{scalar, width}];
+  if (!vector) {
+    OpBuilder::InsertionGuard guard(*this);
+    setInsertionPointAfterValue(scalar);
+    vector = vector::BroadcastOp::create(*this, widened(scalar.getType(), width), scalar);
+  }
+  return vector;
+}

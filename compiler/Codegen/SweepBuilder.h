@@ -1,0 +1,86 @@
+// What every emitter of sweeps builds with: loops, chunks of the vectorized dimension, loads and stores of chunks.
+#pragma once
+
+#include "compiler/Codegen/Sweep.h"
+
+#include "mlir/IR/ImplicitLocOpBuilder.h"
+
+namespace mlir::tenon {
+
+/// Constants at the start of a function, one of each, so that thousands of emitted operations share them.
+class ConstantPool {
+public:
+  explicit ConstantPool(Block *entry) : entry(entry) {}
+  Value get(Location loc, TypedAttr value);
+
+private:
+  Block *entry;
+  DenseMap<Attribute, Value> constants;
+};
+
+/// Consecutive elements of the vectorized dimension that one vector holds, or a single element.
+struct Chunk {
+  /// The first element's index in the dimension.
+  Value base;
+  /// The number of lanes; 1 means scalars.
+  int64_t width = 1;
+  /// i1 vector that says which lanes exist; null when all do.
+  Value mask;
+};
+
+/// Values carried through loops.
+using Carried = SmallVector<Value, 4>;
+
+/// Builds with one location, shared constants, and the options of the target.
+class SweepBuilder : public ImplicitLocOpBuilder {
+public:
+  SweepBuilder(Operation *before, ConstantPool &pool, const SweepOptions &options)
+      : ImplicitLocOpBuilder(before->getLoc(), before), pool(pool), options(options) {}
+
+  const SweepOptions &getOptions() const { return options; }
+
+  Value index(int64_t value) { return constant(getIndexAttr(value)); }
+  Value index(OpFoldResult value);
+  Value constant(TypedAttr value) { return pool.get(getLoc(), value); }
+  /// The constant in every lane; a scalar for width 1.
+  Value splat(TypedAttr scalar, int64_t width);
+  Value add(Value lhs, int64_t rhs);
+  Value mulAdd(Value a, int64_t factor, Value b);
+
+  /// A counted loop; `body` gets the induction variable and the carried values, and gives the next ones.
+  Carried loop(Value lower, Value upper, int64_t step, ValueRange inits,
+               function_ref<Carried(Value, ValueRange)> body);
+  void loop(Value lower, Value upper, int64_t step, function_ref<void(Value)> body);
+  /// Every index of `extent`: a loop, or, when `unroll` is set and the extent is a constant, copies of the body.
+  void forEach(OpFoldResult extent, bool unroll, function_ref<void(Value)> body);
+
+  /// Visits `extent` elements in chunks of `width`, `unroll` chunks in each turn of the main loop; the tail is a masked chunk where
+  /// `maskable`, else shorter vectors (constant extents) or scalars.
+  void forEachChunk(OpFoldResult extent, int64_t width, int64_t unroll, bool maskable, function_ref<void(const Chunk &)> body);
+  /// The chunks that cover a tail of `count` elements from `base`, fewer than `width`.
+  SmallVector<Chunk> tailChunks(Value base, int64_t count, int64_t width, bool maskable);
+  /// The mask of a tail whose number of elements is known at run time only.
+  Value openMask(Value count, int64_t width);
+
+  /// Loads the chunk at `indices` (whose last one is the chunk's base), i1 as the bytes it is stored in.
+  Value load(Value memref, ValueRange indices, const Chunk &chunk);
+  void store(Value value, Value memref, ValueRange indices, const Chunk &chunk);
+
+  /// The operation with operands replaced and types widened to `width` lanes.
+  Operation *widen(Operation *op, ValueRange operands, int64_t width);
+  /// `scalar` in every lane, emitted where the scalar is defined so that no loop repeats it.
+  Value broadcast(Value scalar, int64_t width);
+
+private:
+  Value bytesOf(Value memref);
+
+  ConstantPool &pool;
+  SweepOptions options;
+  DenseMap<std::pair<Value, int64_t>, Value> broadcasts;
+  DenseMap<Value, Value> byteViews;
+};
+
+/// `type` itself for width 1, else the vector of `width` of them.
+Type widened(Type type, int64_t width);
+
+} // namespace mlir::tenon

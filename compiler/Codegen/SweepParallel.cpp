@@ -1,0 +1,72 @@
+// Element-wise sweeps: no dimension reduces.
+#include "compiler/Codegen/SweepBody.h"
+#include "compiler/Codegen/SweepEmitters.h"
+
+using namespace mlir;
+using namespace mlir::tenon;
+
+// Instructions up to which a sweep of constant extents is written without loops.
+static constexpr int64_t kStraightLine = 96;
+
+// The dimension along which the first output lies in memory, where every other output moves with it.
+static int chooseVectorDim(const Sweep &sweep) {
+  if (sweep.getOutput().dims.empty())
+    return kNone;
+  int dim = sweep.getOutput().dims.back();
+  for (unsigned i = 0; dim != kNone && i < sweep.getNumOutputs(); ++i)
+    if (!sweep.getOutput(i).isContiguousIn(dim))
+      return kNone;
+  return dim;
+}
+
+// The number of chunks that a sweep of constant extents takes, or "many".
+static int64_t countChunks(const Sweep &sweep, int vectorDim, int64_t width) {
+  int64_t chunks = 1;
+  for (int dim = 0; dim < static_cast<int>(sweep.getRank()); ++dim) {
+    int64_t extent = sweep.getStaticExtent(dim);
+    if (ShapedType::isDynamic(extent))
+      return std::numeric_limits<int64_t>::max();
+    chunks *= dim == vectorDim ? (extent + width - 1) / width : extent;
+    if (chunks > kStraightLine)
+      return std::numeric_limits<int64_t>::max();
+  }
+  return chunks;
+}
+
+void mlir::tenon::emitParallelSweep(SweepBuilder &b, const Sweep &sweep) {
+  int vectorDim = chooseVectorDim(sweep);
+  std::optional<SweepBody> body(std::in_place, b, sweep, vectorDim);
+  if (vectorDim != kNone && (!body->canVectorize() || body->getWidth() < 2)) {
+    vectorDim = kNone;
+    body.emplace(b, sweep, vectorDim);
+  }
+  int64_t width = vectorDim == kNone ? 1 : body->getWidth();
+  int64_t chunks = countChunks(sweep, vectorDim, width);
+  bool straight = chunks <= kStraightLine / body->getCost();
+  // Independent chunks in one turn hide latency; long bodies hide it themselves.
+  int64_t unroll = std::clamp<int64_t>(16 / body->getCost(), 1, 4);
+
+  SmallVector<Value> indices(sweep.getRank());
+  auto row = [&] {
+    body->enterRow(indices);
+    if (vectorDim == kNone) {
+      body->emitAndStore({Value(), 1, Value()});
+      return;
+    }
+    int64_t extent = sweep.getStaticExtent(vectorDim);
+    int64_t turns = straight && !ShapedType::isDynamic(extent) ? std::max<int64_t>(1, (extent + width - 1) / width) : unroll;
+    b.forEachChunk(sweep.extents[vectorDim], width, turns, body->canMask(),
+                   [&](const Chunk &chunk) { body->emitAndStore(chunk); });
+  };
+  auto nest = [&](auto &self, int dim) -> void {
+    if (dim == static_cast<int>(sweep.getRank()))
+      return row();
+    if (dim == vectorDim)
+      return self(self, dim + 1);
+    b.forEach(sweep.extents[dim], straight, [&](Value iv) {
+      indices[dim] = iv;
+      self(self, dim + 1);
+    });
+  };
+  nest(nest, 0);
+}
