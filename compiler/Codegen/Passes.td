@@ -28,6 +28,7 @@ def ExpandMathPass : Pass<"tenon-expand-math"> {
   ];
   let statistics = [Statistic<"numFunctions", "functions", "Functions written out">];
   let dependentDialects = ["arith::ArithDialect", "math::MathDialect", "scf::SCFDialect", "vector::VectorDialect"];
+}
 
 def EmitSweepsPass : Pass<"tenon-emit-sweeps", "::mlir::func::FuncOp"> {
   let summary = "Write element-wise operations, reductions, softmax and copies on memrefs as loops of vectors";
