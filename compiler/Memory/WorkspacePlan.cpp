@@ -5,6 +5,7 @@
 #include "llvm/ADT/Sequence.h"
 #include "llvm/Support/MathExtras.h"
 #include <algorithm>
+#include <random>
 
 using namespace mlir::tenon;
 
@@ -35,17 +36,34 @@ WorkspacePlan mlir::tenon::planWorkspace(llvm::ArrayRef<Lifetime> temporaries, i
   auto length = [&](unsigned i) { return temporaries[i].end - temporaries[i].begin + 1; };
   auto order = llvm::to_vector(llvm::seq<unsigned>(0, temporaries.size()));
   WorkspacePlan best;
+  llvm::SmallVector<unsigned> bestOrder;
+  auto keepIfSmaller = [&](llvm::ArrayRef<unsigned> candidate) {
+    WorkspacePlan plan = placeInOrder(temporaries, candidate, alignment);
+    if (!bestOrder.empty() && plan.bytes >= best.bytes)
+      return;
+    best = std::move(plan);
+    bestOrder.assign(candidate.begin(), candidate.end());
+  };
   auto attempt = [&](auto less) {
     llvm::SmallVector<unsigned> sorted = order;
     llvm::stable_sort(sorted, less);
-    WorkspacePlan plan = placeInOrder(temporaries, sorted, alignment);
-    if (best.offsets.empty() || plan.bytes < best.bytes)
-      best = std::move(plan);
+    keepIfSmaller(sorted);
   };
   attempt([&](unsigned a, unsigned b) { return temporaries[a].size > temporaries[b].size; });
   attempt([&](unsigned a, unsigned b) { return temporaries[a].begin < temporaries[b].begin; });
   attempt([&](unsigned a, unsigned b) { return length(a) > length(b); });
   attempt([&](unsigned a, unsigned b) { return temporaries[a].size * length(a) > temporaries[b].size * length(b); });
+
+  // Where the greedy orders leave a gap, move one temporary at a time to the front and keep what helps. The budget
+  // bounds compile time (about a millisecond); a fixed sequence keeps the output the same from run to run.
+  int64_t bound = liveLowerBound(temporaries, alignment);
+  std::minstd_rand random(1);
+  for (size_t budget = 4'000'000, cost = temporaries.size() * temporaries.size() + 1; budget > cost && best.bytes > bound; budget -= cost) {
+    llvm::SmallVector<unsigned> candidate = bestOrder;
+    size_t from = random() % candidate.size(), to = random() % candidate.size();
+    std::rotate(candidate.begin() + std::min(from, to), candidate.begin() + std::max(from, to), candidate.begin() + std::max(from, to) + 1);
+    keepIfSmaller(candidate);
+  }
   return best;
 }
 

@@ -53,6 +53,6 @@ TEST(WorkspacePlan, StaysNearTheLowerBoundOnRandomLifetimes) {
     EXPECT_GE(plan.bytes, bound);
     worst = std::max(worst, double(plan.bytes) / double(bound));
   }
-  EXPECT_LT(worst, 1.25);
+  EXPECT_LT(worst, 1.1);
 }
 } // namespace
