@@ -25,6 +25,21 @@ def PrepareEntryPointsPass : Pass<"tenon-prepare-entry-points", "::mlir::ModuleO
                            "::mlir::memref::MemRefDialect", "::mlir::tensor::TensorDialect"];
 }
 
+def ReuseDestinationsPass : Pass<"tenon-reuse-destinations", "::mlir::func::FuncOp"> {
+  let summary = "Let element-wise ops write over an input that nobody reads afterwards";
+  let description = [{
+    Needs: linalg on tensors. Leaves: where an element-wise `linalg.generic` writes to a fresh `tensor.empty` and one of
+    its inputs has the same type, is read element by element and has no other use, that input as destination. One-shot
+    bufferization does not choose destinations itself. It would still copy if the choice were wrong: values never change.
+
+    ```mlir
+    linalg.generic {add} ins(%a, %b) outs(%empty)   =>   linalg.generic {add} ins(%a, %b) outs(%a)
+    ```
+  }];
+  let dependentDialects = ["::mlir::linalg::LinalgDialect"];
+  let statistics = [Statistic<"numReused", "reused", "destinations that are a dying input">];
+}
+
 def BufferizePass : Pass<"tenon-bufferize", "::mlir::ModuleOp"> {
   let summary = "One-shot bufferization with destinations chosen first";
   let description = [{

@@ -60,6 +60,7 @@ void mlir::tenon::buildLinalgPhase(OpPassManager &pm, const CompileOptions &opti
 //===----------------------------------------------------------------------===//
 
 void mlir::tenon::buildBuffersPhase(OpPassManager &pm, const CompileOptions &) {
+  pm.addNestedPass<func::FuncOp>(createReuseDestinationsPass());
   // Outputs and variables become destinations before bufferization looks for them.
   pm.addPass(createPrepareEntryPointsPass());
   pm.addPass(createBufferizePass());

@@ -1,0 +1,51 @@
+// Element-wise ops write over an input that dies with them.
+#include "compiler/Memory/Passes.h"
+
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
+
+namespace mlir::tenon {
+#define GEN_PASS_DEF_REUSEDESTINATIONSPASS
+#include "compiler/Memory/Passes.h.inc"
+} // namespace mlir::tenon
+
+using namespace mlir;
+
+namespace {
+/// An input of `op` that may be its destination: read at the same element that is written, by no one else, and made by an
+/// op (an argument is the caller's).
+OpOperand *dyingInput(linalg::GenericOp op) {
+  for (OpOperand *input : op.getDpsInputOperands()) {
+    Value value = input->get();
+    Operation *producer = value.getDefiningOp();
+    if (!producer || !value.hasOneUse() || value.getType() != op.getResult(0).getType() || producer->getBlock() != op->getBlock())
+      continue;
+    // A constant lies in read-only memory, and views of arguments are not ours either.
+    if (!isa<linalg::LinalgOp>(producer) || !op.getMatchingIndexingMap(input).isIdentity())
+      continue;
+    return input;
+  }
+  return nullptr;
+}
+
+struct ReuseDestinationsPass : tenon::impl::ReuseDestinationsPassBase<ReuseDestinationsPass> {
+  using Base::Base;
+
+  void runOnOperation() override {
+    getOperation().walk([&](linalg::GenericOp op) {
+      if (op.getNumDpsInits() != 1 || op.getNumParallelLoops() != op.getNumLoops())
+        return;
+      OpOperand *destination = op.getDpsInitOperand(0);
+      if (!destination->get().getDefiningOp<tensor::EmptyOp>() || !op.getMatchingIndexingMap(destination).isIdentity())
+        return;
+      if (!op.getMatchingBlockArgument(destination).use_empty())
+        return;
+      if (OpOperand *input = dyingInput(op)) {
+        destination->set(input->get());
+        ++numReused;
+      }
+    });
+  }
+};
+} // namespace

@@ -1,0 +1,35 @@
+// RUN: tenon-opt %s --split-input-file --tenon-prepare-entry-points | FileCheck %s
+
+// Inputs are read from the caller's buffers and results written to them; the size of an output that is not an input's
+// comes from a function of its own.
+// CHECK-LABEL: func.func private @f.body(
+// CHECK-SAME: %[[FRAME:.+]]: !llvm.ptr, %[[X:.+]]: memref<?x4xf32>, %[[OUT:.+]]: memref<?xf32>)
+// CHECK-SAME: tenon.signature = {dims = ["batch"]
+// CHECK: %[[T:.+]] = bufferization.to_tensor %[[X]] restrict
+// CHECK: %[[C:.+]] = tensor.collapse_shape %[[T]]
+// CHECK: bufferization.materialize_in_destination %[[C]] in restrict writable %[[OUT]]
+// CHECK-LABEL: func.func private @f.shapes(
+// CHECK-SAME: %[[BATCH:.+]]: index) -> index
+// CHECK: %[[SIZE:.+]] = affine.apply #{{.+}}()[%[[BATCH]]]
+// CHECK: return %[[SIZE]]
+func.func @f(%x: tensor<?x4xf32> {tenon.name = "x", tenon.dims = ["batch", ""]}) -> (tensor<?xf32> {tenon.name = "y"}) {
+  %0 = tensor.collapse_shape %x [[0, 1]] : tensor<?x4xf32> into tensor<?xf32>
+  return %0 : tensor<?xf32>
+}
+
+// -----
+
+// Two dimensions of one name are one value.
+// CHECK-LABEL: func.func private @same.body(
+// CHECK-SAME: %{{.+}}: !llvm.ptr, %[[X:.+]]: memref<?xf32>, %[[Y:.+]]: memref<?xf32>,
+// CHECK: %[[N:.+]] = memref.dim %[[X]]
+// CHECK-NOT: memref.dim %[[Y]]
+// CHECK: tensor.empty(%[[N]])
+func.func @same(%x: tensor<?xf32> {tenon.name = "x", tenon.dims = ["n"]}, %y: tensor<?xf32> {tenon.name = "y", tenon.dims = ["n"]})
+    -> (tensor<?xf32> {tenon.name = "z", tenon.dims = ["n"]}) {
+  %c0 = arith.constant 0 : index
+  %n = tensor.dim %y, %c0 : tensor<?xf32>
+  %e = tensor.empty(%n) : tensor<?xf32>
+  %0 = linalg.add ins(%x, %y : tensor<?xf32>, tensor<?xf32>) outs(%e : tensor<?xf32>) -> tensor<?xf32>
+  return %0 : tensor<?xf32>
+}

@@ -1,0 +1,29 @@
+// RUN: tenon-opt %s --tenon-lower-to-buffers | FileCheck %s
+
+tenon.variable @w : tensor<4x4xf32> = dense<1.0> : tensor<4x4xf32>
+tenon.variable @v : tensor<4x4xf32>
+
+// An update that reads each element once is done in place; a matrix product of a variable with itself is computed
+// beside it and copied, since it still reads what it would overwrite.
+// CHECK-LABEL: func.func private @f.body(
+// CHECK-SAME: %{{.+}}: !llvm.ptr, %[[X:.+]]: memref<4x4xf32>, %[[W:.+]]: memref<4x4xf32>, %[[V:.+]]: memref<4x4xf32>, %[[OUT:.+]]: memref<4x4xf32>)
+// CHECK: %[[TEMP:.+]] = memref.alloc()
+// CHECK: linalg.matmul ins(%[[W]], %[[W]] : {{.*}}) outs(%[[TEMP]]
+// CHECK: linalg.add ins(%[[X]], %[[V]] : {{.*}}) outs(%[[V]]
+// CHECK: linalg.copy ins(%[[TEMP]] : {{.*}}) outs(%[[W]]
+// CHECK: linalg.copy ins(%[[TEMP]] : {{.*}}) outs(%[[OUT]]
+// CHECK-NOT: tenon.variable
+func.func @f(%x: tensor<4x4xf32> {tenon.name = "x"}) -> (tensor<4x4xf32> {tenon.name = "p"}) {
+  %z = arith.constant 0.0 : f32
+  %w = tenon.read @w : tensor<4x4xf32>
+  %e = tensor.empty() : tensor<4x4xf32>
+  %f = linalg.fill ins(%z : f32) outs(%e : tensor<4x4xf32>) -> tensor<4x4xf32>
+  %m = linalg.matmul ins(%w, %w : tensor<4x4xf32>, tensor<4x4xf32>) outs(%f : tensor<4x4xf32>) -> tensor<4x4xf32>
+  tenon.assign @w, %m : tensor<4x4xf32>
+  %e2 = tensor.empty() : tensor<4x4xf32>
+  %v = tenon.read @v : tensor<4x4xf32>
+  %v2 = linalg.add ins(%x, %v : tensor<4x4xf32>, tensor<4x4xf32>) outs(%e2 : tensor<4x4xf32>) -> tensor<4x4xf32>
+  tenon.assign @v, %v2 : tensor<4x4xf32>
+  %w2 = tenon.read @w : tensor<4x4xf32>
+  return %w2 : tensor<4x4xf32>
+}
