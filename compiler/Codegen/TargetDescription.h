@@ -21,6 +21,10 @@ struct TargetDescription {
   bool fma;
   /// Narrowest element, in bits, that masked loads and stores handle natively; 0: none, tails use narrower vectors.
   unsigned maskedBits;
+  /// Rounds a float to an integral one in one instruction.
+  bool rounds;
+  /// Converts between f16 and f32 in one instruction.
+  bool converts16;
   /// Data cache of the first and second level, in bytes.
   int64_t l1Bytes;
   int64_t l2Bytes;

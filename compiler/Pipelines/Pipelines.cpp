@@ -1,6 +1,7 @@
 // The compiler as a story: what each phase does, in order, and why.
 #include "compiler/Pipelines/Pipelines.h"
 #include "compiler/Codegen/Passes.h"
+#include "compiler/Codegen/TargetDescription.h"
 #include "compiler/Conversion/TenonToLinalg/Passes.h"
 #include "compiler/Memory/Passes.h"
 #include "compiler/Pipelines/Register.h"
@@ -77,13 +78,27 @@ void mlir::tenon::buildBuffersPhase(OpPassManager &pm, const CompileOptions &) {
 //===----------------------------------------------------------------------===//
 
 void mlir::tenon::buildVectorsPhase(OpPassManager &pm, const CompileOptions &options) {
-  (void)options;
+  const TargetDescription *target = findTargetDescription(options.target);
+  if (!target) // a tool has said so already, in its own words
+    target = findTargetDescription(kDefaultTarget);
+  if (!options.reference) {
+    EmitSweepsPassOptions sweeps;
+    sweeps.vectorBits = target->vectorBits;
+    sweeps.masked = target->maskedBits != 0;
+    pm.addNestedPass<func::FuncOp>(createEmitSweepsPass(sweeps));
+  }
   // What no emitter takes is a scalar loop.
   pm.addNestedPass<func::FuncOp>(createConvertLinalgToLoopsPass());
   pm.addPass(createCanonicalizerPass());
   pm.addPass(createCSEPass());
   // After the emitters, which may ask for scratch memory too.
   pm.addPass(createPlanWorkspacePass());
+  // Bodies kept their `math` ops until they were vectors; now each becomes arithmetic, never a call of libm.
+  ExpandMathPassOptions math;
+  math.fma = target->fma;
+  math.roundInstructions = target->rounds;
+  math.halfConversions = target->converts16;
+  pm.addNestedPass<func::FuncOp>(createExpandMathPass(math));
   pm.addPass(createCanonicalizerPass());
 }
 
