@@ -71,4 +71,14 @@ std::optional<int64_t> addDims(int64_t lhs, int64_t rhs);
 std::optional<int64_t> mulDims(int64_t lhs, int64_t rhs);
 std::optional<int64_t> elementCount(ArrayRef<int64_t> shape);
 
+/// Where the size of a dimension comes from: dimension `axis` of `tensor`, or the i64 scalar `scalar`; neither where it
+/// has to be computed.
+struct DimSource {
+  Value tensor;
+  int64_t axis = 0;
+  Value scalar;
+};
+/// Where the open dimension `axis` of `result`, a result of a `tenon` op, comes from: one op back.
+DimSource sourceOfDim(OpResult result, int64_t axis);
+
 } // namespace mlir::tenon

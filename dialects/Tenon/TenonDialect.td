@@ -25,10 +25,14 @@ def Tenon_Dialect : Dialect {
   }];
   let useDefaultAttributePrinterParser = 1;
   let hasConstantMaterializer = 1;
+  // What reified shapes are computed with.
+  let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::tensor::TensorDialect"];
   let hasOperationAttrVerify = 0;
 }
 
 class Tenon_Op<string mnemonic, list<Trait> traits = []> : Op<Tenon_Dialect, mnemonic, traits>;
+// An op whose results may have open dimensions says how large they are (Reify.cpp).
+def Tenon_Reify : DeclareOpInterfaceMethods<ReifyRankedShapedTypeOpInterface, ["reifyResultShapes"]>;
 
 // dtypes, in the order of the frontend's DType: f32 f64 f16 bf16 i8 i16 i32 i64 u8 i1
 defvar Tenon_FloatTypes = [F32, F64, F16, BF16];

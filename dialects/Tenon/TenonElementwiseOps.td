@@ -14,7 +14,7 @@ def Tenon_ConstantOp : Tenon_Op<"constant", [Pure, ConstantLike, AllTypesMatch<[
 
 // ---- one operand, same shape and dtype -------------------------------------------------------------------------
 class Tenon_UnaryOp<string mnemonic, Type operand, list<Trait> traits = []>
-    : Tenon_Op<mnemonic, !listconcat([Pure, SameOperandsAndResultType], traits)> {
+    : Tenon_Op<mnemonic, !listconcat([Pure, Tenon_Reify, SameOperandsAndResultType], traits)> {
   let arguments = (ins operand:$input);
   let results = (outs operand:$result);
   let assemblyFormat = "$input attr-dict `:` type($input)";
@@ -44,7 +44,7 @@ def Tenon_RoundOp : Tenon_FloatUnaryOp<"round"> { let summary = "nearest integer
 
 // ---- two operands: same dtype, shapes broadcast as in NumPy ----------------------------------------------------
 class Tenon_BinaryOp<string mnemonic, Type operand, list<Trait> traits = []>
-    : Tenon_Op<mnemonic, !listconcat([Pure, InferTypeOpAdaptor], traits)> {
+    : Tenon_Op<mnemonic, !listconcat([Pure, Tenon_Reify, InferTypeOpAdaptor], traits)> {
   let arguments = (ins operand:$lhs, operand:$rhs);
   let results = (outs operand:$result);
   let assemblyFormat = "$lhs `,` $rhs attr-dict `:` type($lhs) `,` type($rhs)";
@@ -63,27 +63,27 @@ def Tenon_XorOp : Tenon_BinaryOp<"xor", Tenon_IntOrBoolTensor, [Commutative]> { 
 def Tenon_ShlOp : Tenon_BinaryOp<"shl", Tenon_IntTensor> { let summary = "x << y; 0 where y is outside [0, bits)"; }
 def Tenon_ShrOp : Tenon_BinaryOp<"shr", Tenon_IntTensor> { let summary = "x >> y, arithmetic on signed, logical on u8; y is clamped to [0, bits-1] on signed, 0 result outside on u8"; }
 
-def Tenon_CompareOp : Tenon_Op<"compare", [Pure, InferTypeOpAdaptor, AllElementTypesMatch<["lhs", "rhs"]>]> {
+def Tenon_CompareOp : Tenon_Op<"compare", [Pure, Tenon_Reify, InferTypeOpAdaptor, AllElementTypesMatch<["lhs", "rhs"]>]> {
   let summary = "element-wise comparison; ordered, except that `ne` is true on NaN";
   let arguments = (ins Tenon_ComparePredicateAttr:$predicate, Tenon_Tensor:$lhs, Tenon_Tensor:$rhs);
   let results = (outs Tenon_BoolTensor:$result);
   let assemblyFormat = "$predicate $lhs `,` $rhs attr-dict `:` type($lhs) `,` type($rhs)";
   let hasFolder = 1;
 }
-def Tenon_SelectOp : Tenon_Op<"select", [Pure, InferTypeOpAdaptor]> {
+def Tenon_SelectOp : Tenon_Op<"select", [Pure, Tenon_Reify, InferTypeOpAdaptor]> {
   let summary = "x where the condition holds, y elsewhere; the three shapes broadcast";
   let arguments = (ins Tenon_BoolTensor:$condition, Tenon_Tensor:$lhs, Tenon_Tensor:$rhs);
   let results = (outs Tenon_Tensor:$result);
   let assemblyFormat = "$condition `,` $lhs `,` $rhs attr-dict `:` type($condition) `,` type($lhs) `,` type($rhs)";
   let hasFolder = 1;
 }
-def Tenon_ClampOp : Tenon_Op<"clamp", [Pure, InferTypeOpAdaptor]> {
+def Tenon_ClampOp : Tenon_Op<"clamp", [Pure, Tenon_Reify, InferTypeOpAdaptor]> {
   let summary = "min(max(x, low), high); the three shapes broadcast";
   let arguments = (ins Tenon_NumberTensor:$input, Tenon_NumberTensor:$low, Tenon_NumberTensor:$high);
   let results = (outs Tenon_NumberTensor:$result);
   let assemblyFormat = "$input `,` $low `,` $high attr-dict `:` type($input) `,` type($low) `,` type($high)";
 }
-def Tenon_CastOp : Tenon_Op<"cast", [Pure, SameOperandsAndResultShape]> {
+def Tenon_CastOp : Tenon_Op<"cast", [Pure, Tenon_Reify, SameOperandsAndResultShape]> {
   let summary = "another dtype: float to integer truncates and saturates (NaN to 0), to i1 is x != 0, integers wrap";
   let arguments = (ins Tenon_Tensor:$input);
   let results = (outs Tenon_Tensor:$result);

@@ -4,33 +4,33 @@
 
 include "TenonAttributes.td"
 
-def Tenon_GatherOp : Tenon_Op<"gather", [Pure, InferTypeOpAdaptor]> {
+def Tenon_GatherOp : Tenon_Op<"gather", [Pure, Tenon_Reify, InferTypeOpAdaptor]> {
   let summary = "NumPy's take: `indices` select along `axis`; result shape is input[:axis] + indices + input[axis+1:]";
   let arguments = (ins Tenon_Tensor:$input, Tenon_IndexTensor:$indices, I64Attr:$axis);
   let results = (outs Tenon_Tensor:$result);
   let assemblyFormat = "$input `,` $indices attr-dict `:` type($input) `,` type($indices)";
 }
-def Tenon_ScatterOp : Tenon_Op<"scatter", [Pure, AllTypesMatch<["input", "result"]>, AllElementTypesMatch<["input", "updates"]>]> {
+def Tenon_ScatterOp : Tenon_Op<"scatter", [Pure, Tenon_Reify, AllTypesMatch<["input", "result"]>, AllElementTypesMatch<["input", "updates"]>]> {
   let summary = "input with updates[i...] written to, or added at, row indices[i...]; updates shape is indices + input[1:]; in index order";
   let arguments = (ins Tenon_ScatterKindAttr:$kind, Tenon_Tensor:$input, Tenon_IndexTensor:$indices, Tenon_Tensor:$updates);
   let results = (outs Tenon_Tensor:$result);
   let assemblyFormat = "$kind $input `,` $indices `,` $updates attr-dict `:` type($input) `,` type($indices) `,` type($updates)";
   let hasVerifier = 1;
 }
-def Tenon_OneHotOp : Tenon_Op<"one_hot", [Pure]> {
+def Tenon_OneHotOp : Tenon_Op<"one_hot", [Pure, Tenon_Reify]> {
   let summary = "1 at position indices[i...] of a new last dimension, 0 elsewhere and for indices outside";
   let arguments = (ins Tenon_IndexTensor:$indices);
   let results = (outs Tenon_Tensor:$result);
   let assemblyFormat = "$indices attr-dict `:` type($indices) `->` type($result)";
   let hasVerifier = 1;
 }
-def Tenon_SortOp : Tenon_Op<"sort", [Pure, InferTypeOpAdaptor]> {
+def Tenon_SortOp : Tenon_Op<"sort", [Pure, Tenon_Reify, InferTypeOpAdaptor]> {
   let summary = "elements in order along `axis`, and where each was (i64); stable; NaN last";
   let arguments = (ins Tenon_NumberTensor:$input, I64Attr:$axis, DefaultValuedAttr<BoolAttr, "false">:$descending);
   let results = (outs Tenon_NumberTensor:$values, Tenon_Tensor:$indices);
   let assemblyFormat = "$input attr-dict `:` type($input)";
 }
-def Tenon_TopKOp : Tenon_Op<"top_k", [Pure, InferTypeOpAdaptor]> {
+def Tenon_TopKOp : Tenon_Op<"top_k", [Pure, Tenon_Reify, InferTypeOpAdaptor]> {
   let summary = "the k largest along the last dimension in descending order, and where each was (i64); ties: lower index first";
   let arguments = (ins Tenon_NumberTensor:$input, I64Attr:$k);
   let results = (outs Tenon_NumberTensor:$values, Tenon_Tensor:$indices);
@@ -39,7 +39,7 @@ def Tenon_TopKOp : Tenon_Op<"top_k", [Pure, InferTypeOpAdaptor]> {
 
 // Philox4x32-10 (Salmon et al., SC 2011): key = the two halves of seed[0]; block i of four words has the counter
 // (low, high) = seed[1] + i in its low two words. Word w of the result is word w mod 4 of block w / 4.
-class Tenon_RandomOp<string mnemonic, Type result> : Tenon_Op<mnemonic, [Pure]> {
+class Tenon_RandomOp<string mnemonic, Type result> : Tenon_Op<mnemonic, [Pure, Tenon_Reify]> {
   let arguments = (ins Tenon_Tensor:$seed, Variadic<Tenon_DimTensor>:$dims);   // seed: tensor<2xi64>
   let results = (outs result:$result);
   let assemblyFormat = "$seed (`dims` `(` $dims^ `)`)? attr-dict `:` type($seed) `->` type($result)";

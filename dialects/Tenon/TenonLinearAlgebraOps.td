@@ -4,7 +4,7 @@
 
 include "TenonAttributes.td"
 
-def Tenon_MatmulOp : Tenon_Op<"matmul", [Pure, InferTypeOpAdaptor]> {
+def Tenon_MatmulOp : Tenon_Op<"matmul", [Pure, Tenon_Reify, InferTypeOpAdaptor]> {
   let summary = "matrix product over the last two dimensions: [..., M, K] x [..., K, N] -> [..., M, N]";
   let arguments = (ins Tenon_NumberTensor:$lhs, Tenon_NumberTensor:$rhs,
                        DefaultValuedAttr<BoolAttr, "false">:$transpose_lhs,
@@ -14,7 +14,7 @@ def Tenon_MatmulOp : Tenon_Op<"matmul", [Pure, InferTypeOpAdaptor]> {
 }
 
 // Spatial rank S is 1 or 2. input [N, spatial..., C], channels last.
-def Tenon_ConvOp : Tenon_Op<"conv", [Pure, InferTypeOpAdaptor]> {
+def Tenon_ConvOp : Tenon_Op<"conv", [Pure, Tenon_Reify, InferTypeOpAdaptor]> {
   let summary = "convolution: input [N, spatial..., C], filter [window..., C/groups, O] -> [N, out..., O]";
   let arguments = (ins Tenon_NumberTensor:$input, Tenon_NumberTensor:$filter,
                        DenseI64ArrayAttr:$strides,      // S
@@ -24,7 +24,7 @@ def Tenon_ConvOp : Tenon_Op<"conv", [Pure, InferTypeOpAdaptor]> {
   let results = (outs Tenon_NumberTensor:$result);
   let assemblyFormat = "$input `,` $filter attr-dict `:` type($input) `,` type($filter)";
 }
-def Tenon_ConvTransposeOp : Tenon_Op<"conv_transpose", [Pure, InferTypeOpAdaptor]> {
+def Tenon_ConvTransposeOp : Tenon_Op<"conv_transpose", [Pure, Tenon_Reify, InferTypeOpAdaptor]> {
   let summary = "transposed convolution: input [N, spatial..., C], filter [window..., O, C] -> [N, out..., O]";
   let arguments = (ins Tenon_NumberTensor:$input, Tenon_NumberTensor:$filter,
                        DenseI64ArrayAttr:$strides, DenseI64ArrayAttr:$padding, DenseI64ArrayAttr:$dilations,
@@ -32,7 +32,7 @@ def Tenon_ConvTransposeOp : Tenon_Op<"conv_transpose", [Pure, InferTypeOpAdaptor
   let results = (outs Tenon_NumberTensor:$result);
   let assemblyFormat = "$input `,` $filter attr-dict `:` type($input) `,` type($filter)";
 }
-class Tenon_PoolOp<string mnemonic, Type operand, dag extra> : Tenon_Op<mnemonic, [Pure, InferTypeOpAdaptor]> {
+class Tenon_PoolOp<string mnemonic, Type operand, dag extra> : Tenon_Op<mnemonic, [Pure, Tenon_Reify, InferTypeOpAdaptor]> {
   let arguments = !con((ins operand:$input, DenseI64ArrayAttr:$window, DenseI64ArrayAttr:$strides,
                             DenseI64ArrayAttr:$padding, DenseI64ArrayAttr:$dilations), extra);
   let results = (outs operand:$result);
