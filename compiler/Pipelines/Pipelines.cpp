@@ -34,7 +34,7 @@ void mlir::tenon::buildOptimizePhase(OpPassManager &pm, const CompileOptions &) 
   pm.addPass(createCanonicalizerPass());
   pm.addPass(createCSEPass());
   // NumPy's rule is applied once, here; below, operands of an element-wise op have its shape.
-  //MBE
+  pm.addPass(createMakeBroadcastsExplicitPass());
   pm.addPass(createCanonicalizerPass());
   // The last moment at which dtypes and names are the program's.
   pm.addPass(createInferSignaturesPass());
@@ -45,7 +45,7 @@ void mlir::tenon::buildOptimizePhase(OpPassManager &pm, const CompileOptions &) 
 //===----------------------------------------------------------------------===//
 
 void mlir::tenon::buildLinalgPhase(OpPassManager &pm, const CompileOptions &options) {
-  //CTL
+  pm.addPass(createConvertTenonToLinalgPass());
   pm.addPass(createCanonicalizerPass());
   pm.addPass(createCSEPass());
   // A chain of element-wise ops is one loop over memory, not one each.

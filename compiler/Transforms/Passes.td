@@ -29,4 +29,21 @@ def InferSignaturesPass : Pass<"tenon-infer-signatures", "::mlir::ModuleOp"> {
   }];
 }
 
+def MakeBroadcastsExplicitPass : Pass<"tenon-make-broadcasts-explicit"> {
+  let summary = "Give operands that NumPy's rule repeats the shape of the result by a broadcast";
+  let description = [{
+    Needs: `tenon` ops. Leaves: element-wise ops whose operands have the rank of the result and no static 1 that
+    repeats. A pass that looks at one element-wise op after this need not know NumPy's rule.
+
+    ```mlir
+    %0 = tenon.add %x, %b : tensor<4x8xf32>, tensor<8xf32>
+    // becomes
+    %1 = tenon.broadcast %b : tensor<8xf32> -> tensor<4x8xf32>
+    %0 = tenon.add %x, %1 : tensor<4x8xf32>, tensor<4x8xf32>
+    ```
+    Two open dimensions that meet are left as they are: that they agree is checked at run time.
+  }];
+  let statistics = [Statistic<"numBroadcasts", "broadcasts", "broadcasts that were made explicit">];
+}
+
 #endif

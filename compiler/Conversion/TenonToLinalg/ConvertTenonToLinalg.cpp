@@ -1,0 +1,77 @@
+// The `tenon` dialect becomes linalg, tensor, arith, math and scf on tensors, with u8 held in signless integers.
+#include "compiler/Conversion/TenonToLinalg/Lowering.h"
+#include "compiler/Conversion/TenonToLinalg/Passes.h"
+#include "compiler/Conversion/TenonToLinalg/Patterns.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Bufferization/IR/Bufferization.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/Func/Transforms/FuncConversions.h"
+#include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Dialect/SCF/Transforms/Patterns.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
+
+namespace mlir::tenon {
+#define GEN_PASS_DEF_CONVERTTENONTOLINALGPASS
+#include "compiler/Conversion/TenonToLinalg/Passes.h.inc"
+} // namespace mlir::tenon
+
+using namespace mlir;
+using namespace mlir::tenon;
+
+namespace {
+struct ConvertTenonToLinalgPass : tenon::impl::ConvertTenonToLinalgPassBase<ConvertTenonToLinalgPass> {
+  using Base::Base;
+
+  void runOnOperation() override {
+    MLIRContext *context = &getContext();
+    TypeConverter converter;
+    converter.addConversion([](Type type) { return type; });
+    converter.addConversion([](RankedTensorType type) { return type.clone(getStorageType(type.getElementType())); });
+    keepDtypes();
+
+    RewritePatternSet patterns(context);
+    populateElementwisePatterns(converter, patterns);
+    populateLinearAlgebraPatterns(converter, patterns);
+    populateReductionPatterns(converter, patterns);
+    populateShapePatterns(converter, patterns);
+    populateStatePatterns(converter, patterns);
+    populateFunctionOpInterfaceTypeConversionPattern<func::FuncOp>(patterns, converter);
+    populateCallOpTypeConversionPattern(patterns, converter);
+    populateReturnOpTypeConversionPattern(patterns, converter);
+
+    ConversionTarget target(*context);
+    target.addIllegalDialect<TenonDialect>();
+    target.addLegalOp<RaiseOp>();
+    // Variables become arguments of functions before bufferization; here they only change their type.
+    target.addDynamicallyLegalOp<ReadOp, AssignOp>([&](Operation *op) { return converter.isLegal(op); });
+    target.addDynamicallyLegalOp<VariableOp>([&](VariableOp op) { return converter.isLegal(op.getType()); });
+    target.addDynamicallyLegalOp<PrintOp>([](PrintOp op) { return llvm::all_of(op.getValues().getTypes(), llvm::IsaPred<MemRefType>); });
+    target.addDynamicallyLegalOp<func::FuncOp>([&](func::FuncOp op) {
+      return converter.isSignatureLegal(op.getFunctionType()) && converter.isLegal(&op.getBody());
+    });
+    target.addDynamicallyLegalOp<func::CallOp, func::ReturnOp>([&](Operation *op) { return converter.isLegal(op); });
+    scf::populateSCFStructuralTypeConversionsAndLegality(converter, patterns, target);
+    target.markUnknownOpDynamicallyLegal([](Operation *) { return true; });
+    if (failed(applyPartialConversion(getOperation(), target, std::move(patterns))))
+      signalPassFailure();
+  }
+
+  /// Arguments and results that lose their signedness say what it was.
+  void keepDtypes() {
+    for (auto function : getOperation().getOps<func::FuncOp>()) {
+      auto unsignedDtype = [](Type type) -> Attribute {
+        auto tensor = dyn_cast<RankedTensorType>(type);
+        return tensor && tensor.getElementType().isUnsignedInteger() ? TypeAttr::get(tensor.getElementType()) : TypeAttr();
+      };
+      for (auto [i, type] : llvm::enumerate(function.getArgumentTypes()))
+        if (Attribute dtype = unsignedDtype(type))
+          function.setArgAttr(i, "tenon.dtype", dtype);
+      for (auto [i, type] : llvm::enumerate(function.getResultTypes()))
+        if (Attribute dtype = unsignedDtype(type))
+          function.setResultAttr(i, "tenon.dtype", dtype);
+    }
+  }
+};
+} // namespace
