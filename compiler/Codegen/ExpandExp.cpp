@@ -1,4 +1,4 @@
-// exp, exp2 and expm1: a reduction to |r| <= ln(2)/2, a polynomial, and a scaling by a power of two.
+// exp, exp2, expm1 and tanh: a reduction to |r| <= ln(2)/2, a polynomial, and a scaling by a power of two.
 //
 // The reduction is Cody and Waite's (Software Manual for the Elementary Functions, 1980); ln(2) is cut so that n times
 // its high part is exact even without fma. The coefficients are minimax in the relative error of the whole function,
@@ -21,10 +21,9 @@ static Expr reduceByLn2(MathBuilder &math, Expr x, Expr &n, Expr &exponent) {
 }
 static double ln2Low(MathBuilder &math) { return math.isDouble() ? 0x1.a39ef35793c76p-33 : 0x1.7f7d1cp-20; }
 
-Expr mlir::tenon::expandExp(MathBuilder &math, Expr x) {
-  // Beyond these the result is 0 or infinity; the clamp keeps n in the range of `scale`.
-  x = math.isDouble() ? clamp(math, x, -746.0, 710.0) : clamp(math, x, -104.0, 89.0);
-  Expr n, exponent;
+/// e^r for x = exponent ln(2) + r, x in the range where `roundSmall` holds.
+static Expr expOfRemainder(MathBuilder &math, Expr x, Expr &exponent) {
+  Expr n;
   Expr high = reduceByLn2(math, x, n, exponent);
   Expr r = math.fma(n, math.real(-ln2Low(math)), high);
   // 1 + r + r^2 p(r); relative error 3.2e-9 (f32), 3.8e-18 (f64).
@@ -33,7 +32,21 @@ Expr mlir::tenon::expandExp(MathBuilder &math, Expr x) {
                                      0x1.6c16c18482215p-10, 0x1.a01a012edf549p-13, 0x1.a01999392ab12p-16,
                                      0x1.71df1af29625ap-19, 0x1.28ae252d63205p-22, 0x1.ad904c232627dp-26})
                : math.polynomial(r, {0x1.fffffcp-2, 0x1.55549p-3, 0x1.55589ep-5, 0x1.123abcp-7, 0x1.6a624cp-10});
-  return math.scale(math.fma(p, r * r, r) + 1.0, exponent);
+  return math.fma(p, r * r, r) + 1.0;
+}
+
+Expr mlir::tenon::expandExp(MathBuilder &math, Expr x) {
+  // Beyond these the result is 0 or infinity; the clamp keeps n in the range of `scale`.
+  x = math.isDouble() ? clamp(math, x, -746.0, 710.0) : clamp(math, x, -104.0, 89.0);
+  Expr exponent;
+  Expr e = expOfRemainder(math, x, exponent);
+  return math.scale(e, exponent);
+}
+
+Expr mlir::tenon::expWithinNormalRange(MathBuilder &math, Expr x) {
+  Expr exponent;
+  Expr e = expOfRemainder(math, x, exponent);
+  return e * math.exponentOfTwo(exponent);
 }
 
 Expr mlir::tenon::expandExp2(MathBuilder &math, Expr x) {
@@ -66,12 +79,10 @@ static Expr halfExpm1(MathBuilder &math, Expr x) {
                                      0x1.1f83ed6f205c9p-29, 0x1.733dc2422832cp-33})
                : math.polynomial(r, {0x1p-1, 0x1.555554p-3, 0x1.5554fp-5, 0x1.111306p-7, 0x1.6d437cp-10, 0x1.9e0c6p-13});
   Expr tail = math.fma(p, r * r, rError);
-  // 2^n (1 + r + tail) - 1: |2^n - 1| exceeds |2^n r| unless it is 0, so the fast two-sum is exact.
+  // 2^n (1 + r + tail) - 1: |2^n - 1| exceeds |2^n r| unless it is 0, so this sum is exact.
   Expr power = math.exponentOfTwo(exponent - 1);
-  Expr whole = power - 0.5;
-  Expr part = power * r;
-  Expr sum = whole + part;
-  Expr error = part - (sum - whole);
+  Expr error;
+  Expr sum = math.fastTwoSum(power - 0.5, power * r, error);
   return sum + math.fma(power, tail, error);
 }
 
@@ -80,4 +91,23 @@ Expr mlir::tenon::expandExpm1(MathBuilder &math, Expr x) {
   Expr result = halfExpm1(math, clamped) * 2.0;
   // Tiny arguments, signed zero among them, are their own result.
   return math.select(math.abs(x) < (math.isDouble() ? 0x1p-54 : 0x1p-25), x, result);
+}
+
+Expr mlir::tenon::expandTanh(MathBuilder &math, Expr x) {
+  Expr magnitude = math.abs(x);
+  // Beyond these 1 - tanh(x) is less than half an ulp.
+  double limit = math.isDouble() ? 19.1 : 9.1;
+  Expr clamped = math.select(magnitude > limit, limit, magnitude);
+  Expr large = 1.0 - 2.0 / (expWithinNormalRange(math, clamped + clamped) + 1.0);
+  // Where the difference would cancel: x + x^3 p(x^2), absolute error of p 9.9e-9 (f32), 1.9e-17 (f64).
+  Expr square = x * x;
+  Expr p = math.isDouble()
+               ? math.polynomial(square, {-0x1.5555555555555p-2, 0x1.1111111111036p-3, -0x1.ba1ba1ba07e1bp-5, 0x1.664f487c5be94p-6,
+                                          -0x1.226e343bbd1fep-7, 0x1.d6d391ed5676p-9, -0x1.7d9ef943b8991p-10,
+                                          0x1.3522efdb9bfbbp-11, -0x1.f216a782e4439p-13, 0x1.83a67ded44b03p-14,
+                                          -0x1.047a13f38d28ep-15, 0x1.aec8dcff2ca2ep-18})
+               : math.polynomial(square, {-0x1.555556p-2, 0x1.11113ap-3, -0x1.ba1b1ep-5, 0x1.65821ap-6, -0x1.15c6bep-7,
+                                          0x1.3cd7b2p-9});
+  Expr small = math.fma(p * square, x, x);
+  return math.withSignOf(math.select(magnitude < 0.625, small, large), x);
 }

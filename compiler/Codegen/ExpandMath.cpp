@@ -15,12 +15,21 @@ namespace mlir::tenon {
 using namespace mlir;
 using namespace mlir::tenon;
 
+static Expr expandRsqrt(MathBuilder &math, Expr x) { return 1.0 / math.sqrt(x); }
+
 /// The formula of a function of one operand, or null.
 static Expr (*unaryFormula(Operation *op))(MathBuilder &, Expr) {
   return llvm::TypeSwitch<Operation *, Expr (*)(MathBuilder &, Expr)>(op)
       .Case([](math::ExpOp) { return expandExp; })
       .Case([](math::Exp2Op) { return expandExp2; })
       .Case([](math::ExpM1Op) { return expandExpm1; })
+      .Case([](math::TanhOp) { return expandTanh; })
+      .Case([](math::LogOp) { return expandLog; })
+      .Case([](math::Log2Op) { return expandLog2; })
+      .Case([](math::Log10Op) { return expandLog10; })
+      .Case([](math::Log1pOp) { return expandLog1p; })
+      .Case([](math::ErfOp) { return expandErf; })
+      .Case([](math::RsqrtOp) { return expandRsqrt; })
       .Default([](Operation *) { return nullptr; });
 }
 

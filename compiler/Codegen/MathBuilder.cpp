@@ -46,6 +46,38 @@ Expr MathBuilder::fma(Expr a, Expr b, Expr c) {
   return a * b + c;
 }
 
+Expr MathBuilder::twoProduct(Expr a, Expr b, Expr &error) {
+  Expr product = a * b;
+  if (target.fma) {
+    error = fma(a, b, -product);
+    return product;
+  }
+  Expr splitter = real(isDouble() ? 0x1p27 + 1 : 0x1p12 + 1);
+  auto split = [&](Expr x, Expr &low) {
+    Expr scaled = x * splitter;
+    Expr high = scaled - (scaled - x);
+    low = x - high;
+    return high;
+  };
+  Expr aLow, bLow;
+  Expr aHigh = split(a, aLow), bHigh = split(b, bLow);
+  error = aLow * bLow - (((product - aHigh * bHigh) - aLow * bHigh) - aHigh * bLow);
+  return product;
+}
+
+Expr MathBuilder::twoSum(Expr a, Expr b, Expr &error) {
+  Expr sum = a + b;
+  Expr bShare = sum - a;
+  error = (a - (sum - bShare)) + (b - bShare);
+  return sum;
+}
+
+Expr MathBuilder::fastTwoSum(Expr a, Expr b, Expr &error) {
+  Expr sum = a + b;
+  error = b - (sum - a);
+  return sum;
+}
+
 Expr MathBuilder::polynomial(Expr x, ArrayRef<double> coefficients) {
   Expr sum = constant(x.type(), coefficients.back());
   for (double coefficient : llvm::reverse(coefficients.drop_back()))

@@ -62,6 +62,13 @@ public:
 
   /// a*b + c: fused where the target has the instruction, otherwise a product and a sum.
   Expr fma(Expr a, Expr b, Expr c);
+  /// a*b rounded, and what the rounding lost: one fma, or Veltkamp's and Dekker's splitting (T. J. Dekker, 1971), which
+  /// needs |a|, |b| below 2^100 (f32) or 2^990 (f64).
+  Expr twoProduct(Expr a, Expr b, Expr &error);
+  /// a + b rounded, and what the rounding lost (D. Knuth's two-sum).
+  Expr twoSum(Expr a, Expr b, Expr &error);
+  /// The same for |a| >= |b| or a = 0.
+  Expr fastTwoSum(Expr a, Expr b, Expr &error);
   /// c[0] + c[1] x + c[2] x^2 + ..., by Horner's rule.
   Expr polynomial(Expr x, ArrayRef<double> coefficients);
   Expr select(Expr condition, Expr ifTrue, Expr ifFalse);

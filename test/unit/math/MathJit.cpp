@@ -54,10 +54,10 @@ static std::string moduleText(const std::string &inputType, const std::string &o
     return lanes ? "vector<" + std::to_string(lanes) + "x" + element + ">" : element;
   };
   std::string text = R"(
-func.func @kernel(%xs: !llvm.ptr, %ys: !llvm.ptr, %out: !llvm.ptr, %n: i64) attributes {llvm.emit_c_interface} {
-  %zero = arith.constant 0 : i64
+func.func @kernel(%xs: !llvm.ptr, %ys: !llvm.ptr, %out: !llvm.ptr, %n: i64) {
+  %begin = arith.constant 0 : i64
   %step = arith.constant STEP : i64
-  scf.for %i = %zero to %n step %step : i64 {
+  scf.for %i = %begin to %n step %step : i64 {
     %px = llvm.getelementptr %xs[%i] : (!llvm.ptr, i64) -> !llvm.ptr, INELEMENT
     %x = llvm.load %px {alignment = 1 : i64} : !llvm.ptr -> INTYPE
     LOADY
@@ -71,6 +71,10 @@ func.func @kernel(%xs: !llvm.ptr, %ys: !llvm.ptr, %out: !llvm.ptr, %n: i64) attr
     %py = llvm.getelementptr %ys[%i] : (!llvm.ptr, i64) -> !llvm.ptr, INELEMENT
     %y = llvm.load %py {alignment = 1 : i64} : !llvm.ptr -> INTYPE)");
   text = replaced(text, "BODY", body);
+  auto splat = [&](const std::string &value) { return lanes ? "dense<" + value + ">" : value; };
+  text = replaced(text, "ONE", splat("1.0"));
+  text = replaced(text, "ZERO", splat("0.0"));
+  text = replaced(text, "MASK, ", lanes ? shaped("i1") + ", " : "");
   text = replaced(text, "STEP", std::to_string(lanes ? lanes : 1));
   text = replaced(text, "INELEMENT", inputType);
   text = replaced(text, "OUTELEMENT", outputType);

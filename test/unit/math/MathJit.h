@@ -12,7 +12,7 @@ enum class Level { Host, Baseline };
 
 class MathJit {
 public:
-  /// `body` computes %r : TYPE from %x (and %y) : TYPE, where TYPE, WIDE... are replaced as in `type`.
+  /// `body` computes %r : TYPE from %x (and %y) : TYPE; TYPE, MASK (select's type of condition), ONE and ZERO are replaced.
   /// `lanes` is 0 for scalar code. No symbol of the process is visible to the code: a libm call fails to link.
   MathJit(const std::string &inputType, const std::string &outputType, const std::string &body, unsigned lanes, Level level);
   ~MathJit();
