@@ -1,0 +1,83 @@
+// Translation to LLVM IR, a short list of clean-up passes, and LLVM's code generator.
+#include "compiler/Target/Emission.h"
+
+#include "mlir/Target/LLVMIR/Export.h"
+#include "llvm/IR/LegacyPassManager.h"
+#include "llvm/Passes/PassBuilder.h"
+#include "llvm/Transforms/IPO/AlwaysInliner.h"
+#include "llvm/Transforms/IPO/GlobalDCE.h"
+#include "llvm/Transforms/InstCombine/InstCombine.h"
+#include "llvm/Transforms/Scalar/EarlyCSE.h"
+#include "llvm/Transforms/Scalar/LICM.h"
+#include "llvm/Transforms/Scalar/LoopPassManager.h"
+#include "llvm/Transforms/Scalar/SROA.h"
+#include "llvm/Transforms/Scalar/SimplifyCFG.h"
+
+using namespace mlir;
+using namespace mlir::tenon;
+
+llvm::Expected<std::unique_ptr<llvm::Module>> mlir::tenon::translateToLLVMIR(ModuleOp module, const Target &target,
+                                                                             llvm::LLVMContext &context) {
+  std::unique_ptr<llvm::Module> result = translateModuleToLLVMIR(module, context, module.getName().value_or("tenon"));
+  if (!result)
+    return llvm::createStringError(llvm::inconvertibleErrorCode(), "the module cannot be translated to LLVM IR");
+  std::unique_ptr<llvm::TargetMachine> machine = target.createMachine();
+  result->setTargetTriple(target.getTriple());
+  result->setDataLayout(machine->createDataLayout());
+  return result;
+}
+
+void mlir::tenon::optimizeLLVMIR(llvm::Module &module, llvm::TargetMachine &machine) {
+  llvm::LoopAnalysisManager loops;
+  llvm::FunctionAnalysisManager functions;
+  llvm::CGSCCAnalysisManager components;
+  llvm::ModuleAnalysisManager modules;
+  llvm::PassBuilder builder(&machine);
+  builder.registerModuleAnalyses(modules);
+  builder.registerCGSCCAnalyses(components);
+  builder.registerFunctionAnalyses(functions);
+  builder.registerLoopAnalyses(loops);
+  builder.crossRegisterProxies(loops, functions, components, modules);
+
+  llvm::ModulePassManager pipeline;
+  // The entry's checks and its body become one function, which makes the memref descriptors between them go.
+  pipeline.addPass(llvm::AlwaysInlinerPass(/*InsertLifetimeIntrinsics=*/false));
+  if (machine.getOptLevel() != llvm::CodeGenOptLevel::None) {
+    llvm::FunctionPassManager function;
+    function.addPass(llvm::SROAPass(llvm::SROAOptions::PreserveCFG));
+    function.addPass(llvm::EarlyCSEPass(/*UseMemorySSA=*/false));
+    function.addPass(llvm::SimplifyCFGPass());
+    function.addPass(llvm::InstCombinePass());
+    // Loads of row addresses and broadcasts that the emitters leave inside inner loops.
+    llvm::LoopPassManager loop;
+    loop.addPass(llvm::LICMPass(llvm::LICMOptions()));
+    function.addPass(llvm::createFunctionToLoopPassAdaptor(std::move(loop), /*UseMemorySSA=*/true));
+    function.addPass(llvm::EarlyCSEPass(/*UseMemorySSA=*/true));
+    pipeline.addPass(llvm::createModuleToFunctionPassAdaptor(std::move(function)));
+  }
+  pipeline.addPass(llvm::GlobalDCEPass());
+  pipeline.run(module, modules);
+}
+
+llvm::Expected<SmallVector<char, 0>> mlir::tenon::generateCode(llvm::Module &module, llvm::TargetMachine &machine, CodeKind kind) {
+  SmallVector<char, 0> code;
+  llvm::raw_svector_ostream stream(code);
+  llvm::legacy::PassManager passes;
+  llvm::CodeGenFileType type =
+      kind == CodeKind::Object ? llvm::CodeGenFileType::ObjectFile : llvm::CodeGenFileType::AssemblyFile;
+  if (machine.addPassesToEmitFile(passes, stream, nullptr, type, /*DisableVerify=*/true))
+    return llvm::createStringError(llvm::inconvertibleErrorCode(),
+                                   "LLVM cannot write such a file for '" + module.getTargetTriple().str() + "'");
+  passes.run(module);
+  return code;
+}
+
+llvm::Expected<SmallVector<char, 0>> mlir::tenon::emitCode(ModuleOp module, const Target &target, CodeKind kind) {
+  llvm::LLVMContext context;
+  llvm::Expected<std::unique_ptr<llvm::Module>> translated = translateToLLVMIR(module, target, context);
+  if (!translated)
+    return translated.takeError();
+  std::unique_ptr<llvm::TargetMachine> machine = target.createMachine();
+  optimizeLLVMIR(**translated, *machine);
+  return generateCode(**translated, *machine, kind);
+}

@@ -1,0 +1,186 @@
+// Resolves target names to LLVM's triples, CPUs and features.
+#include "compiler/Target/Target.h"
+
+#include "mlir/Dialect/DLTI/DLTI.h"
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
+#include "mlir/IR/Builders.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/MC/MCSubtargetInfo.h"
+#include "llvm/MC/TargetRegistry.h"
+#include "llvm/Support/TargetSelect.h"
+#include "llvm/TargetParser/Host.h"
+
+#include <mutex>
+
+using namespace mlir;
+using namespace mlir::tenon;
+
+namespace {
+struct KnownTarget {
+  StringLiteral name, triple, cpu, features, abi;
+  unsigned indexBits;
+};
+} // namespace
+
+// armv7 has NEON and VFPv4 (Cortex-A5, A7, A15 and later). riscv64 is RV64GC: no vector unit is assumed; `+v` adds it.
+static constexpr KnownTarget knownTargets[] = {
+    {"x86-64", "x86_64-unknown-linux-gnu", "x86-64", "", "", 64},
+    {"x86-64-v2", "x86_64-unknown-linux-gnu", "x86-64-v2", "", "", 64},
+    {"x86-64-v3", "x86_64-unknown-linux-gnu", "x86-64-v3", "", "", 64},
+    {"x86-64-v4", "x86_64-unknown-linux-gnu", "x86-64-v4", "", "", 64},
+    {"aarch64", "aarch64-unknown-linux-gnu", "generic", "+neon", "", 64},
+    {"armv7", "armv7-unknown-linux-gnueabihf", "generic", "+v7,+neon,+vfp4", "", 32},
+    {"riscv64", "riscv64-unknown-linux-gnu", "generic-rv64", "+m,+a,+f,+d,+c", "lp64d", 64},
+    {"wasm32", "wasm32-unknown-unknown", "generic", "+simd128,+bulk-memory", "", 32}};
+
+static constexpr StringLiteral targetNames[] = {"host",    "x86-64", "x86-64-v2", "x86-64-v3", "x86-64-v4",
+                                                "aarch64", "armv7",  "riscv64",   "wasm32"};
+
+ArrayRef<StringLiteral> Target::getNames() { return targetNames; }
+
+static void initializeTargets() {
+  static std::once_flag once;
+  std::call_once(once, [] {
+#define TENON_INITIALIZE(NAME)                                                                                                   \
+  LLVMInitialize##NAME##TargetInfo();                                                                                            \
+  LLVMInitialize##NAME##Target();                                                                                                \
+  LLVMInitialize##NAME##TargetMC();                                                                                              \
+  LLVMInitialize##NAME##AsmPrinter();                                                                                            \
+  LLVMInitialize##NAME##AsmParser();
+    TENON_INITIALIZE(X86)
+    TENON_INITIALIZE(AArch64)
+    TENON_INITIALIZE(ARM)
+    TENON_INITIALIZE(RISCV)
+    TENON_INITIALIZE(WebAssembly)
+#undef TENON_INITIALIZE
+  });
+}
+
+static llvm::Error makeError(const Twine &message) { return llvm::createStringError(llvm::inconvertibleErrorCode(), message.str()); }
+
+static std::string getHostFeatures() {
+  std::string result;
+  for (const auto &feature : llvm::sys::getHostCPUFeatures())
+    result += (result.empty() ? "" : ",") + std::string(feature.second ? "+" : "-") + feature.first().str();
+  return result;
+}
+
+/// The x86-64 level whose features are all present.
+static unsigned getX86Level(const llvm::MCSubtargetInfo &info) {
+  auto all = [&](StringRef features) { return info.checkFeatures(features.str()); };
+  if (!all("+sse3,+ssse3,+sse4.1,+sse4.2,+popcnt,+cx16,+sahf"))
+    return 1;
+  if (!all("+avx,+avx2,+bmi,+bmi2,+f16c,+fma,+lzcnt,+movbe"))
+    return 2;
+  return all("+avx512f,+avx512bw,+avx512cd,+avx512dq,+avx512vl") ? 4 : 3;
+}
+
+llvm::Expected<Target> Target::create(const TargetOptions &options) {
+  initializeTargets();
+  Target target;
+  target.options = options;
+  if (options.optLevel > 3)
+    return makeError("optimization levels go from 0 to 3, but got " + Twine(options.optLevel));
+
+  if (options.name == "host") {
+    target.triple = llvm::Triple(llvm::sys::getDefaultTargetTriple());
+    target.cpu = llvm::sys::getHostCPUName().str();
+    target.features = getHostFeatures();
+    target.indexBits = target.triple.isArch64Bit() ? 64 : 32;
+    if (target.triple.isRISCV())
+      target.abi = "lp64d";
+  } else {
+    const auto *known = llvm::find_if(knownTargets, [&](const KnownTarget &t) { return t.name == options.name; });
+    if (known == std::end(knownTargets))
+      return makeError("unknown target '" + options.name + "'; the known ones are " + llvm::join(getNames(), ", "));
+    target.triple = llvm::Triple(known->triple);
+    target.cpu = known->cpu;
+    target.features = known->features;
+    target.abi = known->abi;
+    target.indexBits = known->indexBits;
+  }
+  // A CPU replaces the baseline and, on this machine, what was found here.
+  if (!options.cpu.empty() && options.cpu != "native") {
+    target.cpu = options.cpu;
+    if (options.name == "host")
+      target.features.clear();
+  } else if (options.cpu == "native" && options.name != "host") {
+    return makeError("--cpu=native goes with --target=host, but the target is '" + options.name + "'");
+  }
+  if (!options.features.empty())
+    target.features += (target.features.empty() ? "" : ",") + options.features;
+
+  std::string message;
+  const llvm::Target *backend = llvm::TargetRegistry::lookupTarget(target.triple, message);
+  if (!backend)
+    return makeError("this build of LLVM has no code generator for '" + target.triple.str() + "': " + message);
+  // Ask with a CPU that exists: LLVM would only warn about an unknown one, on stderr.
+  std::unique_ptr<llvm::MCSubtargetInfo> generic(backend->createMCSubtargetInfo(target.triple, "", ""));
+  if (!generic->isCPUStringValid(target.cpu))
+    return makeError("unknown CPU '" + target.cpu + "' for target '" + options.name + "'");
+  for (StringRef feature : llvm::split(options.features, ',')) {
+    if (feature.empty())
+      continue;
+    bool known = llvm::any_of(generic->getAllProcessorFeatures(),
+                              [&](const auto &candidate) { return feature.drop_front() == candidate.Key; });
+    if (!known || (feature[0] != '+' && feature[0] != '-'))
+      return makeError("unknown feature '" + feature + "' for target '" + options.name +
+                       "'; features are written +name or -name, separated by commas");
+  }
+
+  std::unique_ptr<llvm::MCSubtargetInfo> info(backend->createMCSubtargetInfo(target.triple, target.cpu, target.features));
+  auto has = [&](StringRef feature) { return info->checkFeatures(("+" + feature).str()); };
+  if (target.triple.isX86()) {
+    target.cpuLevel = getX86Level(*info);
+    target.fma = has("fma");
+    target.vectorBits = has("avx512f") ? 512 : has("avx2") ? 256 : 128;
+    target.numVectorRegisters = has("avx512f") ? 32 : 16;
+  } else if (target.triple.isAArch64()) {
+    target.fma = true;
+    target.vectorBits = 128;
+    target.numVectorRegisters = 32;
+  } else if (target.triple.isARM()) {
+    target.fma = has("vfp4");
+    target.vectorBits = has("neon") ? 128 : 0;
+    target.numVectorRegisters = 16;
+  } else if (target.triple.isRISCV()) {
+    target.fma = true;
+    target.vectorBits = has("v") ? 128 : 0;
+    target.numVectorRegisters = 32;
+  } else if (target.triple.isWasm()) {
+    target.vectorBits = has("simd128") ? 128 : 0;
+    target.numVectorRegisters = 16;
+  }
+  return target;
+}
+
+std::unique_ptr<llvm::TargetMachine> Target::createMachine() const {
+  std::string message;
+  const llvm::Target *backend = llvm::TargetRegistry::lookupTarget(triple, message);
+  llvm::TargetOptions machine;
+  // The numerics contract: an fma is written where an op's definition has it, and never made of a multiplication and an addition.
+  machine.AllowFPOpFusion = llvm::FPOpFusion::Strict;
+  machine.FunctionSections = true;
+  machine.DataSections = true;
+  if (triple.isARM())
+    machine.FloatABIType = llvm::FloatABI::Hard;
+  machine.MCOptions.ABIName = abi;
+  return std::unique_ptr<llvm::TargetMachine>(backend->createTargetMachine(triple, cpu, features, machine, llvm::Reloc::PIC_,
+                                                                           std::nullopt,
+                                                                           static_cast<llvm::CodeGenOptLevel>(options.optLevel)));
+}
+
+void Target::attachTo(ModuleOp module) const {
+  MLIRContext *context = module.getContext();
+  Builder b(context);
+  context->getOrLoadDialect<DLTIDialect>();
+  context->getOrLoadDialect<LLVM::LLVMDialect>();
+  module->setAttr(LLVM::LLVMDialect::getTargetTripleAttrName(), b.getStringAttr(triple.str()));
+  module->setAttr(LLVM::LLVMDialect::getDataLayoutAttrName(), b.getStringAttr(triple.computeDataLayout(abi)));
+  auto width = DataLayoutEntryAttr::get(b.getIndexType(), b.getI64IntegerAttr(indexBits));
+  module->setAttr(DLTIDialect::kDataLayoutAttrName, DataLayoutSpecAttr::get(context, {width}));
+}
+
+std::string Target::getKey() const {
+  return triple.str() + "|" + cpu + "|" + features + "|" + abi + "|O" + llvm::utostr(options.optLevel);
+}

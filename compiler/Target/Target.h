@@ -1,0 +1,63 @@
+// The machines that Tenon writes code for: their names, and what the code generators ask about one.
+#pragma once
+
+#include "mlir/IR/BuiltinOps.h"
+#include "mlir/Support/LLVM.h"
+#include "llvm/Support/Error.h"
+#include "llvm/Target/TargetMachine.h"
+#include "llvm/TargetParser/Triple.h"
+
+#include <memory>
+#include <string>
+
+namespace mlir::tenon {
+
+/// What a user says on a command line.
+struct TargetOptions {
+  /// host, x86-64, x86-64-v2, x86-64-v3, x86-64-v4, aarch64, armv7, riscv64, wasm32.
+  std::string name = "host";
+  /// A CPU as LLVM names it ("znver4", "cortex-a72"); empty: the target's baseline, or the present CPU for `host`.
+  std::string cpu = "";
+  /// Extra features as LLVM writes them ("+avx512fp16,-fma"), behind the target's own.
+  std::string features = "";
+  /// 0 to 3: the effort of LLVM's code generator. 0 is for a fast look at new code, 2 for everything that ships.
+  unsigned optLevel = 2;
+};
+
+/// A target, resolved. A value; safe to share between threads.
+class Target {
+public:
+  /// An error lists the known names, or says which CPU LLVM does not know.
+  static llvm::Expected<Target> create(const TargetOptions &options);
+  static ArrayRef<StringLiteral> getNames();
+
+  const TargetOptions &getOptions() const { return options; }
+  const llvm::Triple &getTriple() const { return triple; }
+  StringRef getCPU() const { return cpu; }
+  StringRef getFeatures() const { return features; }
+  /// The size of a pointer and of MLIR's `index`: 32 on armv7 and wasm32, else 64.
+  unsigned getIndexBits() const { return indexBits; }
+  /// The widest vector register to plan tiles with; 0 where there are none (riscv64 without `+v`).
+  unsigned getVectorBits() const { return vectorBits; }
+  unsigned getNumVectorRegisters() const { return numVectorRegisters; }
+  /// Whether fma of f32 and f64 is an instruction; else matmul and conv multiply, then add.
+  bool hasFma() const { return fma; }
+  /// The x86-64 level (1 to 4) that emitted code needs, which entries check; 0 elsewhere.
+  unsigned getCPULevel() const { return cpuLevel; }
+  bool isWasm() const { return triple.isWasm(); }
+
+  std::unique_ptr<llvm::TargetMachine> createMachine() const;
+  /// Gives a module the triple, the data layout and the width of `index`: before the pipeline runs.
+  void attachTo(ModuleOp module) const;
+  /// Everything that decides the code: triple, CPU, features, level of effort; part of a cache's key.
+  std::string getKey() const;
+
+private:
+  TargetOptions options;
+  llvm::Triple triple;
+  std::string cpu, features, abi;
+  unsigned indexBits = 64, vectorBits = 0, numVectorRegisters = 0, cpuLevel = 0;
+  bool fma = false;
+};
+
+} // namespace mlir::tenon
