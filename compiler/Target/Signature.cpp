@@ -232,11 +232,14 @@ DictionaryAttr FunctionSignature::toAttribute(MLIRContext *context) const {
   Attribute workspace = b.getUnitAttr();
   if (workspaceBytes)
     workspace = b.getI64IntegerAttr(*workspaceBytes);
-  return b.getDictionaryAttr({b.getNamedAttr("name", b.getStringAttr(name)), b.getNamedAttr("dims", b.getArrayAttr(names)),
-                              b.getNamedAttr("inputs", argumentsToAttribute(b, inputs, dims)),
-                              b.getNamedAttr("variables", argumentsToAttribute(b, variables, dims)),
-                              b.getNamedAttr("outputs", argumentsToAttribute(b, outputs, dims)),
-                              b.getNamedAttr("workspace", workspace)});
+  SmallVector<NamedAttribute> fields{
+      b.getNamedAttr("name", b.getStringAttr(name)), b.getNamedAttr("dims", b.getArrayAttr(names)),
+      b.getNamedAttr("inputs", argumentsToAttribute(b, inputs, dims)),
+      b.getNamedAttr("variables", argumentsToAttribute(b, variables, dims)),
+      b.getNamedAttr("outputs", argumentsToAttribute(b, outputs, dims)), b.getNamedAttr("workspace", workspace)};
+  if (weightsBytes)
+    fields.push_back(b.getNamedAttr("weights", b.getI64IntegerAttr(*weightsBytes)));
+  return b.getDictionaryAttr(fields);
 }
 
 static LogicalResult argumentsFromAttribute(Attribute attribute, ArrayRef<std::string> dimNames,
@@ -302,6 +305,8 @@ FailureOr<FunctionSignature> FunctionSignature::fromAttribute(Attribute attribut
     signature.workspaceBytes = bytes.getInt();
   else
     signature.workspaceBytes = std::nullopt;
+  if (auto bytes = fields.getAs<IntegerAttr>("weights"))
+    signature.weightsBytes = bytes.getInt();
   return signature;
 }
 

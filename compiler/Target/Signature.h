@@ -60,7 +60,7 @@ struct ArgumentSignature {
 /// An entry point's interface. The order of buffers everywhere is inputs, variables, outputs.
 ///
 /// In the module that reaches code emission the function is
-///   `llvm.func @<name>.body(%frame: !llvm.ptr, inputs..., variables..., outputs..., workspace)`
+///   `llvm.func @<name>.body(%frame: !llvm.ptr, inputs..., [weights: !llvm.ptr,] variables..., outputs..., workspace)`
 /// with each buffer an expanded memref descriptor (the workspace `memref<?xi8>`), and where they are needed, beside it,
 ///   `@<name>.shapes(dims: index...) -> index...`   the Computed dimensions, in order of outputs and their dimensions;
 ///   `@<name>.workspace(dims: index...) -> index`   the bytes of workspace, where `workspaceBytes` is not set.
@@ -73,6 +73,8 @@ struct FunctionSignature {
   SmallVector<ArgumentSignature> inputs, variables, outputs;
   /// Bytes of workspace; not set: `@<name>.workspace` computes them from the dims.
   std::optional<int64_t> workspaceBytes = 0;
+  /// Bytes of the file of weights that callers pass behind the inputs, where constants were moved out of the object.
+  std::optional<int64_t> weightsBytes;
 
   /// How many Computed dimensions the outputs have.
   unsigned getNumComputedDims() const;

@@ -1,0 +1,156 @@
+// Writes the structs of tenon/runtime/abi.h as constants: names, dtypes, dims, entry points.
+#include "compiler/Target/Describe.h"
+
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
+#include "llvm/Support/MathExtras.h"
+#include "llvm/Support/xxhash.h"
+
+using namespace mlir;
+using namespace mlir::tenon;
+
+// tenon/runtime/abi.h
+static constexpr uint32_t abiVersion = 0x00010000;
+enum ArgumentKind { Input = 0, State = 1, Output = 2 };
+static int32_t getABIDType(DType dtype) { return static_cast<int32_t>(dtype) + 1; }
+/// What stands for the size of a dimension that is computed from the others.
+static constexpr int64_t computedDim = std::numeric_limits<int64_t>::min();
+
+/// A variable's first value as a constant; null where it is zeros.
+static LLVM::GlobalOp getInitialValue(EntryPointBuilder &b, const VariableLayout &variable) {
+  if (!variable.initial || variable.argument.getStaticBytes() == 0)
+    return nullptr;
+  std::string name = "tenon.initial." + variable.argument.name;
+  if (auto known = b.getModule().lookupSymbol<LLVM::GlobalOp>(name))
+    return known;
+  ElementsAttr value = variable.initial;
+  if (auto dense = dyn_cast<DenseElementsAttr>(value); dense && dense.isSplat()) {
+    Attribute element = dense.getSplatValue<Attribute>();
+    bool isZero = false;
+    if (auto integer = dyn_cast<IntegerAttr>(element))
+      isZero = integer.getValue().isZero();
+    else if (auto real = dyn_cast<FloatAttr>(element))
+      isZero = real.getValue().isPosZero();
+    if (isZero)
+      return nullptr;
+  }
+  // u8 and i1 are bytes in memory.
+  auto type = cast<RankedTensorType>(value.getType());
+  Type elementType = type.getElementType();
+  if (elementType.isUnsignedInteger(8) || elementType.isInteger(1)) {
+    SmallVector<uint8_t> bytes;
+    for (const APInt &element : value.getValues<APInt>())
+      bytes.push_back(static_cast<uint8_t>(element.getZExtValue()));
+    elementType = b.i8;
+    value = DenseElementsAttr::get(RankedTensorType::get({static_cast<int64_t>(bytes.size())}, b.i8),
+                                   ArrayRef<uint8_t>(bytes));
+  }
+  Type arrayType = elementType;
+  for (int64_t size : llvm::reverse(cast<RankedTensorType>(value.getType()).getShape()))
+    arrayType = LLVM::LLVMArrayType::get(arrayType, size);
+  if (type.getRank() == 0)
+    return b.createConstant(name, elementType, *value.value_begin<Attribute>(), getBytes(variable.argument.dtype));
+  return b.createConstant(name, arrayType, value, 64);
+}
+
+static void emitStateInit(EntryPointBuilder &b, const ModelInterface &model) {
+  LLVM::LLVMFuncOp function = b.startFunction(model.name + "_state_init", b.none, {b.pointer}, /*isPublic=*/true);
+  Value state = function.getArgument(0);
+  for (const VariableLayout &variable : model.variables) {
+    Value target = b.advance(state, variable.offset);
+    Value bytes = b.constant(b.index, variable.argument.getStaticBytes());
+    if (LLVM::GlobalOp initial = getInitialValue(b, variable))
+      LLVM::MemcpyOp::create(b, target, b.addressOf(initial), bytes, /*isVolatile=*/false);
+    else
+      LLVM::MemsetOp::create(b, target, b.constant(b.i8, 0), bytes, /*isVolatile=*/false);
+  }
+  LLVM::ReturnOp::create(b, ValueRange());
+}
+
+void mlir::tenon::emitDescription(EntryPointBuilder &b, const ModelInterface &model, ArrayRef<DescribedFunction> functions,
+                                  const EmitEntryPointsPassOptions &options) {
+  MLIRContext *context = b.getContext();
+  ModuleOp module = b.getModule();
+  auto literal = [&](ArrayRef<Type> fields) { return LLVM::LLVMStructType::getLiteral(context, fields); };
+  auto ptr = b.pointer;
+  auto argumentType = literal({ptr, b.i32, b.i32, b.i32, b.i32, ptr, ptr});
+  auto functionType = literal({ptr, ptr, b.i32, b.i32, ptr, ptr, ptr, ptr, b.i64});
+  auto modelType = literal({b.i32, b.i32, ptr, ptr, ptr, ptr, b.i64, b.i64, b.i32, b.i32, ptr});
+  auto string = [&](StringRef text) { return b.addressOf(b.getString(text)); };
+  auto number = [&](int64_t value) { return b.constant(b.i32, value); };
+
+  if (!model.variables.empty())
+    emitStateInit(b, model);
+
+  // Tables of tables: the inner ones first, because an initializer can only name what exists.
+  struct Tables {
+    LLVM::GlobalOp arguments, dimNames;
+  };
+  SmallVector<Tables> tables;
+  for (const DescribedFunction &described : functions) {
+    const FunctionSignature &signature = *described.signature;
+    Tables table;
+    SmallVector<LLVM::GlobalOp> dims, initial;
+    for (const ArgumentSignature &argument : described.arguments) {
+      SmallVector<int64_t> sizes;
+      for (const Dimension &dim : argument.dims)
+        sizes.push_back(dim.isStatic() ? dim.value : dim.kind == Dimension::Kind::Named ? ~dim.value : computedDim);
+      LLVM::GlobalOp global;
+      if (!sizes.empty()) {
+        std::string name = "tenon.dims";
+        for (int64_t size : sizes)
+          name += "." + std::to_string(size);
+        global = module.lookupSymbol<LLVM::GlobalOp>(name);
+        if (!global)
+          global = b.createConstant(name, LLVM::LLVMArrayType::get(b.i64, sizes.size()), b.getI64TensorAttr(sizes), 8);
+      }
+      dims.push_back(global);
+      const VariableLayout *variable = llvm::is_contained(signature.variables, argument) ? model.findVariable(argument.name) : nullptr;
+      initial.push_back(variable ? getInitialValue(b, *variable) : LLVM::GlobalOp());
+    }
+    unsigned firstOutput = described.arguments.size() - signature.outputs.size();
+    unsigned firstState = firstOutput - signature.variables.size();
+    auto argumentArray = LLVM::LLVMArrayType::get(argumentType, described.arguments.size());
+    table.arguments = b.createTable(signature.name + ".arguments", argumentArray, [&] {
+      SmallVector<Value> rows;
+      for (auto [i, argument] : llvm::enumerate(described.arguments))
+        rows.push_back(b.makeStruct(
+            argumentType, {string(argument.name), number(i < firstState ? Input : i < firstOutput ? State : Output),
+                           number(getABIDType(argument.dtype)), number(argument.dims.size()), number(0),
+                           dims[i] ? b.addressOf(dims[i]) : b.null(), initial[i] ? b.addressOf(initial[i]) : b.null()}));
+      return b.makeArray(argumentType, rows);
+    });
+    if (!signature.dims.empty())
+      table.dimNames = b.createTable(signature.name + ".dim_names", LLVM::LLVMArrayType::get(ptr, signature.dims.size()), [&] {
+        SmallVector<Value> names;
+        for (const std::string &dim : signature.dims)
+          names.push_back(string(dim));
+        return b.makeArray(ptr, names);
+      });
+    tables.push_back(table);
+  }
+
+  auto hash = [&](StringRef name) { return b.constant(b.i64, static_cast<int64_t>(options.hash ^ llvm::xxh3_64bits(name))); };
+  LLVM::GlobalOp functionTable = b.createTable("tenon.functions", LLVM::LLVMArrayType::get(functionType, functions.size()), [&] {
+    SmallVector<Value> rows;
+    for (auto [described, table] : llvm::zip_equal(functions, tables)) {
+      const FunctionSignature &signature = *described.signature;
+      rows.push_back(b.makeStruct(
+          functionType,
+          {string(signature.name), string(model.getSymbol(signature)), number(described.arguments.size()),
+           number(signature.dims.size()), b.addressOf(table.arguments), table.dimNames ? b.addressOf(table.dimNames) : b.null(),
+           described.workspace ? b.addressOf(described.workspace) : b.null(), b.addressOf(described.packed), hash(signature.name)}));
+    }
+    return b.makeArray(functionType, rows);
+  });
+  auto triple = module->getAttrOfType<StringAttr>(LLVM::LLVMDialect::getTargetTripleAttrName());
+  LLVM::GlobalOp info = b.createTable("tenon.model", modelType, [&] {
+    int64_t structBytes = 5 * b.pointerBytes + 8 + 16 + 8;
+    return b.makeStruct(modelType, {number(abiVersion), number(llvm::alignTo(structBytes, 8)), string(model.name), string("tenon " TENON_VERSION),
+                                    string(triple ? triple.getValue() : "unknown"), string(options.cpu),
+                                    b.constant(b.i64, static_cast<int64_t>(options.cpuFeatures)),
+                                    b.constant(b.i64, static_cast<int64_t>(options.hash)), number(functions.size()), number(0),
+                                    b.addressOf(functionTable)});
+  });
+  b.startFunction(model.name + "_describe", ptr, {}, /*isPublic=*/true);
+  LLVM::ReturnOp::create(b, b.addressOf(info));
+}

@@ -1,0 +1,73 @@
+// Passes on the LLVM dialect: what a caller links against.
+#ifndef TENON_TARGET_PASSES_TD
+#define TENON_TARGET_PASSES_TD
+
+include "mlir/Pass/PassBase.td"
+
+def EmitEntryPointsPass : Pass<"tenon-emit-entry-points", "::mlir::ModuleOp"> {
+  let summary = "Wrap function bodies in the entry points that programs call";
+  let description = [{
+    Needs: a module in the LLVM dialect whose functions `@f.body` carry `tenon.signature` (see
+    `compiler/Target/Signature.h`), with `@f.shapes` and `@f.workspace` beside them where sizes are open; variables are
+    still `tenon.variable`.
+
+    Leaves, ahead of time, for a model `m` (the module's name):
+
+    * `int32_t m_f(const tenon_context *, int64_t dims..., const T *inputs..., struct m_state *, T *outputs...,
+      void *workspace, size_t workspace_bytes)`: checks the CPU and every argument, then runs the body. The state is
+      there when the function reads or assigns a variable;
+    * `size_t m_f_workspace_bytes(int64_t dims...)` where the size is open, and
+      `void m_f_output_dims(int64_t dims..., int64_t *sizes)` where an output has a size that is no input's;
+    * `void m_state_init(struct m_state *)` where the model has variables;
+    * `const struct tenon_model_info *m_describe(void)`, whose tables also lead to packed entry points.
+
+    Everything else is internal. Where the target is an x86-64 above the first level, `m_f` itself is compiled for the
+    first level, so that it can refuse a CPU that the body would crash on.
+
+    For the JIT: per function `f` (packed, without checks: the caller is our own frontend), `f_workspace` where the size is
+    open, and `f_shapes` where an output's size is computed.
+
+    The buffers of one call must not overlap, except inputs with each other: pointers are marked `noalias`.
+
+    ```mlir
+    llvm.func @predict.body(%frame: !llvm.ptr, ...) attributes {tenon.signature = {...}}
+    // becomes, beside it
+    llvm.func @digits_predict(%context: !llvm.ptr, %batch: i64, %x: !llvm.ptr, ...) -> i32
+    ```
+    Fails where two symbols of a model would have the same name, or a body does not have its signature's arguments.
+  }];
+  let dependentDialects = ["::mlir::LLVM::LLVMDialect"];
+  let options = [
+    Option<"packedOnly", "packed-only", "bool", "false", "emit the JIT's entry points instead of the C ones">,
+    Option<"cpu", "cpu", "std::string", "\"\"", "the CPU's name for the description">,
+    Option<"cpuFeatures", "cpu-features", "uint64_t", "0",
+           "the bits of tenon/runtime/cpu.h that emitted code needs; 0: nothing to check">,
+    Option<"baselineCPU", "baseline-cpu", "std::string", "\"\"",
+           "the CPU that entry points are compiled for while the check has not been made">,
+    Option<"hash", "hash", "uint64_t", "0", "the model's hash for the description">];
+}
+
+def ExternalizeWeightsPass : Pass<"tenon-externalize-weights", "::mlir::ModuleOp"> {
+  let summary = "Move constants out of the object into a file that the program maps";
+  let description = [{
+    Needs: the form that `--tenon-emit-entry-points` takes. Constants of at least `minimum-bytes` leave the module; their
+    bytes are gathered in one block, each at a multiple of 64, that `output` receives (see
+    `docs/reference/weights.md` for the file's header). Functions that use one take a pointer to the block
+    as their last input, `weights`.
+
+    ```mlir
+    llvm.mlir.global private constant @w(dense<...> : tensor<64x32xf32>)
+    llvm.func @f.body(%frame: !llvm.ptr, ...) { %w = llvm.mlir.addressof @w ... }
+    // becomes
+    llvm.func @f.body(%frame: !llvm.ptr, ..., %weights: !llvm.ptr, ...) { %w = llvm.getelementptr %weights[64] ... }
+    ```
+    Fails where the file cannot be written.
+  }];
+  let dependentDialects = ["::mlir::LLVM::LLVMDialect"];
+  let options = [
+    Option<"output", "output", "std::string", "\"\"", "the file that receives the weights; empty: they are dropped">,
+    Option<"minimumBytes", "minimum-bytes", "int64_t", "256", "smaller constants stay in the object">];
+  let statistics = [Statistic<"numMoved", "moved", "constants moved">, Statistic<"bytesMoved", "moved-bytes", "their bytes">];
+}
+
+#endif
