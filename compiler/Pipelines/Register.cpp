@@ -4,6 +4,7 @@
 #include "compiler/Codegen/Passes.h"
 #include "compiler/Conversion/TenonToLinalg/Passes.h"
 #include "compiler/Memory/Passes.h"
+#include "compiler/Target/Passes.h"
 #include "compiler/Transforms/Passes.h"
 #include "dialects/Tenon/Dialect.h"
 
@@ -90,6 +91,7 @@ void mlir::tenon::registerPasses() {
   registerTenonConversionPasses();
   registerTenonMemoryPasses();
   registerTenonCodegenPasses();
+  registerTenonTargetPasses();
   registerTransformsPasses();
   bufferization::registerBufferizationPasses();
   registerLinalgPasses();

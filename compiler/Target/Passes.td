@@ -47,27 +47,4 @@ def EmitEntryPointsPass : Pass<"tenon-emit-entry-points", "::mlir::ModuleOp"> {
     Option<"hash", "hash", "uint64_t", "0", "the model's hash for the description">];
 }
 
-def ExternalizeWeightsPass : Pass<"tenon-externalize-weights", "::mlir::ModuleOp"> {
-  let summary = "Move constants out of the object into a file that the program maps";
-  let description = [{
-    Needs: the form that `--tenon-emit-entry-points` takes. Constants of at least `minimum-bytes` leave the module; their
-    bytes are gathered in one block, each at a multiple of 64, that `output` receives (see
-    `docs/reference/weights.md` for the file's header). Functions that use one take a pointer to the block
-    as their last input, `weights`.
-
-    ```mlir
-    llvm.mlir.global private constant @w(dense<...> : tensor<64x32xf32>)
-    llvm.func @f.body(%frame: !llvm.ptr, ...) { %w = llvm.mlir.addressof @w ... }
-    // becomes
-    llvm.func @f.body(%frame: !llvm.ptr, ..., %weights: !llvm.ptr, ...) { %w = llvm.getelementptr %weights[64] ... }
-    ```
-    Fails where the file cannot be written.
-  }];
-  let dependentDialects = ["::mlir::LLVM::LLVMDialect"];
-  let options = [
-    Option<"output", "output", "std::string", "\"\"", "the file that receives the weights; empty: they are dropped">,
-    Option<"minimumBytes", "minimum-bytes", "int64_t", "256", "smaller constants stay in the object">];
-  let statistics = [Statistic<"numMoved", "moved", "constants moved">, Statistic<"bytesMoved", "moved-bytes", "their bytes">];
-}
-
 #endif
