@@ -251,9 +251,6 @@ struct PrepareEntryPointsPass : tenon::impl::PrepareEntryPointsPassBase<PrepareE
       if (failed(entryPoint.prepare([&](OpPassManager &pipeline, Operation *op) { return runPipeline(pipeline, op); })))
         return signalPassFailure();
     }
-    // What they hold is the caller's; their initial values stay with whoever writes the header.
-    for (auto variable : llvm::make_early_inc_range(getOperation().getOps<VariableOp>()))
-      variable.erase();
   }
 };
 } // namespace

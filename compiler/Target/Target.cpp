@@ -1,6 +1,8 @@
 // Resolves target names to LLVM's triples, CPUs and features.
 #include "compiler/Target/Target.h"
 
+#include "tenon/runtime/cpu.h"
+
 #include "mlir/Dialect/DLTI/DLTI.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/IR/Builders.h"
@@ -22,14 +24,15 @@ struct KnownTarget {
 };
 } // namespace
 
-// armv7 has NEON and VFPv4 (Cortex-A5, A7, A15 and later). riscv64 is RV64GC: no vector unit is assumed; `+v` adds it.
+// The baselines are what Debian's ports assume: armv7 has VFPv3-D16 and no NEON, riscv64 is RV64GC without vectors;
+// --features adds what a machine has (`+neon,+vfp4`, `+v`).
 static constexpr KnownTarget knownTargets[] = {
     {"x86-64", "x86_64-unknown-linux-gnu", "x86-64", "", "", 64},
     {"x86-64-v2", "x86_64-unknown-linux-gnu", "x86-64-v2", "", "", 64},
     {"x86-64-v3", "x86_64-unknown-linux-gnu", "x86-64-v3", "", "", 64},
     {"x86-64-v4", "x86_64-unknown-linux-gnu", "x86-64-v4", "", "", 64},
     {"aarch64", "aarch64-unknown-linux-gnu", "generic", "+neon", "", 64},
-    {"armv7", "armv7-unknown-linux-gnueabihf", "generic", "+v7,+neon,+vfp4", "", 32},
+    {"armv7", "armv7-unknown-linux-gnueabihf", "generic", "+v7,+vfp3d16,-neon,-d32", "", 32},
     {"riscv64", "riscv64-unknown-linux-gnu", "generic-rv64", "+m,+a,+f,+d,+c", "lp64d", 64},
     {"wasm32", "wasm32-unknown-unknown", "generic", "+simd128,+bulk-memory", "", 32}};
 
@@ -65,14 +68,27 @@ static std::string getHostFeatures() {
   return result;
 }
 
-/// The x86-64 level whose features are all present.
-static unsigned getX86Level(const llvm::MCSubtargetInfo &info) {
-  auto all = [&](StringRef features) { return info.checkFeatures(features.str()); };
-  if (!all("+sse3,+ssse3,+sse4.1,+sse4.2,+popcnt,+cx16,+sahf"))
-    return 1;
-  if (!all("+avx,+avx2,+bmi,+bmi2,+f16c,+fma,+lzcnt,+movbe"))
-    return 2;
-  return all("+avx512f,+avx512bw,+avx512cd,+avx512dq,+avx512vl") ? 4 : 3;
+/// The features of `info` as the bits with which the runtime knows them.
+static uint64_t getFeatureBits(const llvm::Triple &triple, const llvm::MCSubtargetInfo &info) {
+  uint64_t bits = 0;
+  auto add = [&](unsigned bit, const char *name) {
+    if (info.checkFeatures(std::string("+") + name))
+      bits |= uint64_t(1) << bit;
+  };
+#define TENON_CPUID_FEATURE(BIT, NAME, LEAF, SUBLEAF, REGISTER, REGISTER_BIT) add(BIT, NAME);
+#define TENON_HWCAP_FEATURE(BIT, NAME, VECTOR, VECTOR_BIT) add(BIT, NAME);
+  if (triple.isX86()) {
+    TENON_X86_FEATURES(TENON_CPUID_FEATURE)
+  } else if (triple.isAArch64()) {
+    TENON_AARCH64_FEATURES(TENON_HWCAP_FEATURE)
+  } else if (triple.isARM()) {
+    TENON_ARM_FEATURES(TENON_HWCAP_FEATURE)
+  } else if (triple.isRISCV()) {
+    TENON_RISCV_FEATURES(TENON_HWCAP_FEATURE)
+  }
+#undef TENON_CPUID_FEATURE
+#undef TENON_HWCAP_FEATURE
+  return bits;
 }
 
 llvm::Expected<Target> Target::create(const TargetOptions &options) {
@@ -130,26 +146,21 @@ llvm::Expected<Target> Target::create(const TargetOptions &options) {
 
   std::unique_ptr<llvm::MCSubtargetInfo> info(backend->createMCSubtargetInfo(target.triple, target.cpu, target.features));
   auto has = [&](StringRef feature) { return info->checkFeatures(("+" + feature).str()); };
+  target.cpuFeatureBits = getFeatureBits(target.triple, *info);
+  auto hasAll = [&](uint64_t bits) { return (target.cpuFeatureBits & bits) == bits; };
   if (target.triple.isX86()) {
-    target.cpuLevel = getX86Level(*info);
-    target.fma = has("fma");
-    target.vectorBits = has("avx512f") ? 512 : has("avx2") ? 256 : 128;
-    target.numVectorRegisters = has("avx512f") ? 32 : 16;
+    target.level = StringRef(target.cpu).starts_with("znver5") ? "znver5"
+                   : hasAll(TENON_X86_64_V4)                   ? "x86-64-v4"
+                   : hasAll(TENON_X86_64_V3)                   ? "x86-64-v3"
+                                                               : "x86-64-v2";
   } else if (target.triple.isAArch64()) {
-    target.fma = true;
-    target.vectorBits = 128;
-    target.numVectorRegisters = 32;
+    target.level = "aarch64";
   } else if (target.triple.isARM()) {
-    target.fma = has("vfp4");
-    target.vectorBits = has("neon") ? 128 : 0;
-    target.numVectorRegisters = 16;
+    target.level = has("neon") && has("vfp4") ? "armv7-neon" : "armv7";
   } else if (target.triple.isRISCV()) {
-    target.fma = true;
-    target.vectorBits = has("v") ? 128 : 0;
-    target.numVectorRegisters = 32;
-  } else if (target.triple.isWasm()) {
-    target.vectorBits = has("simd128") ? 128 : 0;
-    target.numVectorRegisters = 16;
+    target.level = has("v") ? "riscv64-v" : "riscv64";
+  } else {
+    target.level = has("simd128") ? "wasm32-simd128" : "wasm32";
   }
   return target;
 }

@@ -1,4 +1,4 @@
-// The machines that Tenon writes code for: their names, and what the code generators ask about one.
+// The machines that Tenon writes code for: their names, and what LLVM and the entry points have to know of one.
 #pragma once
 
 #include "mlir/IR/BuiltinOps.h"
@@ -37,13 +37,12 @@ public:
   StringRef getFeatures() const { return features; }
   /// The size of a pointer and of MLIR's `index`: 32 on armv7 and wasm32, else 64.
   unsigned getIndexBits() const { return indexBits; }
-  /// The widest vector register to plan tiles with; 0 where there are none (riscv64 without `+v`).
-  unsigned getVectorBits() const { return vectorBits; }
-  unsigned getNumVectorRegisters() const { return numVectorRegisters; }
-  /// Whether fma of f32 and f64 is an instruction; else matmul and conv multiply, then add.
-  bool hasFma() const { return fma; }
-  /// The x86-64 level (1 to 4) that emitted code needs, which entries check; 0 elsewhere.
-  unsigned getCPULevel() const { return cpuLevel; }
+  /// What a CPU must have beyond its architecture's base: bits of tenon/runtime/cpu.h, which entry points check.
+  uint64_t getCPUFeatureBits() const { return cpuFeatureBits; }
+  /// The CPU that code before that check is compiled for; empty where there is nothing to check.
+  StringRef getBaselineCPU() const { return cpuFeatureBits && triple.isX86() ? "x86-64" : ""; }
+  /// The row of compiler/Codegen/TargetDescription.h that fits best, where vector widths and the like are: "x86-64-v3".
+  StringRef getLevelName() const { return level; }
   bool isWasm() const { return triple.isWasm(); }
 
   std::unique_ptr<llvm::TargetMachine> createMachine() const;
@@ -56,8 +55,9 @@ private:
   TargetOptions options;
   llvm::Triple triple;
   std::string cpu, features, abi;
-  unsigned indexBits = 64, vectorBits = 0, numVectorRegisters = 0, cpuLevel = 0;
-  bool fma = false;
+  StringRef level;
+  unsigned indexBits = 64;
+  uint64_t cpuFeatureBits = 0;
 };
 
 } // namespace mlir::tenon

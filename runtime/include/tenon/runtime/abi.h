@@ -162,7 +162,8 @@ struct tenon_argument_info {
   int32_t rank;
   int32_t reserved;
   /* `rank` entries: a size when not negative, else the complement (~entry) of an index into the function's
-   * `dim_names`. Null for rank 0. */
+   * `dim_names`; INT64_MIN for an output's size that follows from several of them (`<symbol>_output_dims` tells it).
+   * Null for rank 0. */
   const int64_t *dims;
   /* State only: its first value in the same layout, or null when that is all zeros. */
   const void *initial;
