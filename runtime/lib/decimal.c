@@ -179,8 +179,8 @@ void tenon_decimal(struct decimal *decimal, const void *data, int32_t dtype, enu
       ++digit;
     }
     decimal->digits[decimal->count++] = digit;
-    low = big_compare(&value, &below) < even;
-    high = big_compare_sum(&value, &above, &scale) > -even;
+    low = cut != DECIMAL_EXACT && big_compare(&value, &below) < even;
+    high = cut != DECIMAL_EXACT && big_compare_sum(&value, &above, &scale) > -even;
     if (low || high || decimal->exponent - decimal->count + 1 <= cut_exponent ||
         decimal->count == (int)sizeof decimal->digits)
       break;

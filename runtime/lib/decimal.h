@@ -19,9 +19,10 @@ struct decimal {
 /* Where digits end although more are needed to tell a float from its neighbours; then the last one is rounded, ties to
  * even. */
 enum decimal_cut {
-  DECIMAL_ALL,       /* nowhere */
-  DECIMAL_POSITION,  /* after `limit` digits behind the decimal point */
-  DECIMAL_SIGNIFICANT /* after `limit` digits */
+  DECIMAL_ALL,         /* nowhere */
+  DECIMAL_POSITION,    /* after `limit` digits behind the decimal point */
+  DECIMAL_SIGNIFICANT, /* after `limit` digits */
+  DECIMAL_EXACT        /* after `limit` digits, and not before: those of the exact value, zeros at the end dropped */
 };
 
 /* The fewest digits that, read back and rounded to the nearest `dtype` (a float type), give the element at `data`; of

@@ -130,14 +130,22 @@ static const char *nonfinite_word(const struct decimal *decimal) {
   return decimal->kind == DECIMAL_NAN ? "nan" : decimal->negative ? "-inf" : "inf";
 }
 
-/* A scalar, as str() of a NumPy scalar: all digits, and scientific only outside [1e-4, 1e16). */
+/* From which value on a number is written with an exponent: NumPy (since 2.4) goes by the digits that the type
+ * holds for certain. */
+static double large_from(int32_t dtype, double of_f64) {
+  return dtype == TENON_DTYPE_F64 ? of_f64 : dtype == TENON_DTYPE_F32 ? 1e6 : 1e3;
+}
+
+/* A scalar, as str() of a NumPy scalar: all digits that tell it apart. */
 static void put_scalar_float(struct layout *layout) {
+  const int32_t dtype = layout->tensor->dtype;
+  const double magnitude = magnitude_of((const char *)layout->tensor->data, dtype);
   struct decimal decimal;
   int i;
-  tenon_decimal(&decimal, layout->tensor->data, layout->tensor->dtype, DECIMAL_ALL, 0);
+  tenon_decimal(&decimal, layout->tensor->data, dtype, DECIMAL_ALL, 0);
   if (decimal.kind != DECIMAL_FINITE) {
     put_string(layout, nonfinite_word(&decimal));
-  } else if (decimal.exponent >= -4 && decimal.exponent < 16) {
+  } else if (magnitude == 0 || (magnitude >= 0.0001 && magnitude < large_from(dtype, 1e16))) {
     put_positional(layout, &decimal);
     if (fraction_digits(&decimal) == 0) put(layout, '0');
   } else {
@@ -193,6 +201,8 @@ static void put_float(struct layout *layout, const char *element) {
     put_spaces(layout, float_width(layout) - (word[0] == '-' ? 4 : 3));
     put_string(layout, word);
   } else if (layout->scientific) {
+    /* Here, and only here, NumPy fills up with digits of the exact value instead of zeros. */
+    tenon_decimal(&decimal, element, layout->tensor->dtype, DECIMAL_EXACT, layout->width_after + 1);
     put_spaces(layout, layout->width_before - 1 - decimal.negative);
     if (decimal.negative) put(layout, '-');
     put(layout, decimal.digits[0]);
@@ -270,8 +280,7 @@ static void visit(struct layout *layout, int32_t axis, const char *data, int pas
   const int64_t step = stride_of(tensor, axis) * (int64_t)tenon_dtype_size(tensor->dtype);
   const int last_axis = axis + 1 == tensor->rank;
   const int skip = layout->summarize && size > 2 * EDGE_ITEMS;
-  /* NumPy's width at this depth; the separator or bracket behind a word counts, but for the last word's. */
-  const int width = LINE_WIDTH - axis;
+  const int width = LINE_WIDTH - axis - 1; /* room for the brackets of this dimension and of those outside */
   int64_t i;
   int32_t k;
 
@@ -280,7 +289,7 @@ static void visit(struct layout *layout, int32_t axis, const char *data, int pas
     const int ellipsis = skip && i == EDGE_ITEMS;
     if (!layout->measuring && last_axis) {
       const int word = ellipsis ? 3 : word_width(layout);
-      if (layout->column + word > width - (i + 1 < size) && layout->column > axis + 1) {
+      if (layout->column + word > width && layout->column > axis + 1) {
         put_line_end(layout);
         put_spaces(layout, axis + 1);
       }
@@ -308,6 +317,7 @@ static void visit(struct layout *layout, int32_t axis, const char *data, int pas
  * to it, and a ratio that rounds to 1000 does not exceed it. */
 static int needs_exponents(const struct layout *layout) {
   const double ratio = layout->any_nonzero ? layout->most / layout->least : 0;
+  const double large = large_from(layout->tensor->dtype, 1e8);
   double small = 0.0001, wide = 1000;
   switch (layout->tensor->dtype) {
     case TENON_DTYPE_F16:
@@ -324,7 +334,7 @@ static int needs_exponents(const struct layout *layout) {
       break;
     default: break;
   }
-  return layout->any_nonzero && (layout->most >= 1e8 || layout->least < small || ratio > wide);
+  return layout->any_nonzero && (layout->most >= large || layout->least < small || ratio > wide);
 }
 
 void tenon_text_tensor(struct text *text, const struct tenon_tensor *tensor) {
