@@ -1,6 +1,7 @@
 // Declarations and registration of the passes in compiler/Codegen.
 #pragma once
 
+#include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Pass/Pass.h"
 
 namespace mlir::tenon {

@@ -63,4 +63,48 @@ def EmitSweepsPass : Pass<"tenon-emit-sweeps", "::mlir::func::FuncOp"> {
                            "::mlir::vector::VectorDialect", "::mlir::linalg::LinalgDialect", "::mlir::math::MathDialect"];
 }
 
+def EmitContractionsPass : Pass<"tenon-emit-contractions", "func::FuncOp"> {
+  let summary = "Replace matmuls and convolutions on buffers by loops around register tiles";
+  let description = [{
+    Takes every contraction of a bufferized function: matmul, batch matmul, matrix and vector, transposed operands,
+    convolution, grouped and depthwise convolution, named or as a `linalg.generic` with linear subscripts. Leaves `scf`
+    loops around micro-kernels in `vector`, or in scalars where strides or the target allow no vectors, for every
+    extent, open or static or zero.
+
+    Every output element is one chain of multiply-adds in the op's reduction order, so the bits are those of
+    `--tenon-reference-contractions` with `--convert-linalg-to-loops`. A `linalg.fill` of the output just before is taken
+    into the kernel. A float multiply and add in a `linalg.generic` is not a contraction (only `math.fma` is); it is left
+    to the sweeps, as is what has subscripts that are not linear.
+
+    ```mlir
+    linalg.matmul ins(%a, %b : memref<6x8xf32>, memref<8x64xf32>) outs(%c : memref<6x64xf32>)
+    // becomes
+    %0:24 = scf.for %k = %c0 to %c8 step %c4 iter_args(...) -> (vector<16xf32>, ...) {
+      ... memref.load %a, vector.broadcast, vector.load %b, math.fma ...
+    }
+    vector.store %0#0, %c[%c0, %c0] : memref<6x64xf32>, vector<16xf32>
+    ```
+  }];
+  let dependentDialects = ["arith::ArithDialect", "math::MathDialect", "memref::MemRefDialect", "scf::SCFDialect",
+                           "vector::VectorDialect"];
+  let options = [
+    Option<"target", "target", "std::string", "\"x86-64-v4\"",
+           "CPU level whose registers, vectors and multiply-add are used; see TargetDescription.cpp">,
+  ];
+  let statistics = [Statistic<"numContractions", "contractions", "Contractions that became loops">];
+}
+
+def ReferenceContractionsPass : Pass<"tenon-reference-contractions", "func::FuncOp"> {
+  let summary = "Give contractions the multiply-add that `--tenon-emit-contractions` gives them";
+  let description = [{
+    Turns named contractions, on tensors or buffers, into `linalg.generic` whose float body is `math.fma`, or a multiply
+    and an add where the target has no fused one. `--convert-linalg-to-loops` then computes the same bits as the emitted
+    kernels, one scalar at a time.
+  }];
+  let dependentDialects = ["arith::ArithDialect", "linalg::LinalgDialect", "math::MathDialect"];
+  let options = [
+    Option<"target", "target", "std::string", "\"x86-64-v4\"", "CPU level that decides between the two">,
+  ];
+}
+
 #endif

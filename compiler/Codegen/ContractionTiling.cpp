@@ -1,0 +1,131 @@
+// The rules that choose tiles. Numbers were measured on AVX-512 and AVX2; see docs/design.md, 'Codegen'.
+#include "compiler/Codegen/ContractionTiling.h"
+
+using namespace mlir;
+using namespace mlir::tenon;
+
+/// Bytes of the buffer that a packed panel goes through: half of any first-level cache, and modest on a stack.
+static constexpr int64_t kPanelBytes = 16 << 10;
+/// Steps of the reduction before the tile is stored and resumed: B's panel of so many rows stays in the second level.
+static constexpr int64_t kReductionBlock = 512;
+
+SmallVector<Split> mlir::tenon::balancedSplit(int64_t extent, int64_t limit) {
+  SmallVector<Split> splits;
+  if (extent <= 0)
+    return splits;
+  int64_t blocks = llvm::divideCeil(extent, limit), size = extent / blocks, larger = extent % blocks;
+  if (larger)
+    splits.push_back({larger, size + 1});
+  splits.push_back({blocks - larger, size});
+  return splits;
+}
+
+int64_t ContractionTiling::rowsFor(int64_t vectors) const {
+  if (!rowLoop)
+    return 1;
+  // One vector wide, eight rows are chains enough to hide the multiply-add's latency.
+  return std::clamp<int64_t>(accumulators / vectors, 1, vectors == 1 ? 8 : 12);
+}
+
+/// The row loop: the last parallel loop besides the column loop that an operand does not depend on, where a loop with
+/// one iteration counts only if there is no other.
+static std::optional<unsigned> chooseRowLoop(const Contraction &contraction, std::optional<unsigned> columnLoop) {
+  std::optional<unsigned> best;
+  for (unsigned loop : llvm::reverse(contraction.parallel)) {
+    if (loop == columnLoop || contraction.extents[loop] == 1)
+      continue;
+    bool reuses = !contraction.lhs.dependsOn(loop) || !contraction.rhs.dependsOn(loop);
+    // What the column loop shares too would be loaded once per tile anyway; an operand that varies along columns only
+    // is what the rows reuse.
+    bool reusesVectors = columnLoop && ((contraction.lhs.dependsOn(*columnLoop) && !contraction.lhs.dependsOn(loop)) ||
+                                        (contraction.rhs.dependsOn(*columnLoop) && !contraction.rhs.dependsOn(loop)));
+    if (reusesVectors)
+      return loop;
+    if (reuses && !best)
+      best = loop;
+  }
+  return best;
+}
+
+/// Bytes between consecutive steps of `loop` in `access`, or 0 if that is not known.
+static int64_t byteStride(const ContractionAccess &access, unsigned loop) {
+  SmallVector<int64_t> strides;
+  int64_t offset, stride = 0;
+  if (failed(cast<MemRefType>(access.memref.getType()).getStridesAndOffset(strides, offset)))
+    return 0;
+  for (auto [index, step] : llvm::zip(access.subscripts, strides)) {
+    if (index.coefficients[loop] && ShapedType::isDynamic(step))
+      return 0;
+    stride += index.coefficients[loop] * step;
+  }
+  return stride * access.element.getIntOrFloatBitWidth() / 8;
+}
+
+ContractionTiling mlir::tenon::chooseTiling(const Contraction &contraction, const TargetDescription &target) {
+  ContractionTiling tiling;
+  const ContractionAccess *operands[2] = {&contraction.lhs, &contraction.rhs};
+  if (!contraction.out.subscripts.empty())
+    for (unsigned loop : contraction.parallel)
+      if (contraction.out.subscripts.back().coefficients[loop])
+        tiling.columnLoop = loop;
+  tiling.rowLoop = chooseRowLoop(contraction, tiling.columnLoop);
+  int64_t rows = tiling.rowLoop ? contraction.extents[*tiling.rowLoop] : 1;
+  bool openRows = ShapedType::isDynamic(rows);
+  std::optional<unsigned> inner;
+  if (!contraction.reduction.empty())
+    inner = contraction.reduction.back();
+  int64_t depth = inner ? contraction.extents[*inner] : 1;
+  bool openDepth = ShapedType::isDynamic(depth);
+
+  // Vectors need a contiguous output, and inputs that are contiguous, constant, or packed along its columns. Packing is
+  // worth its copy when several rows use it, and for reductions long enough to resume the output's chain.
+  bool vectors = target.vectorBits && tiling.columnLoop && contraction.extents[*tiling.columnLoop] != 1 &&
+                 contraction.out.isContiguousAlong(*tiling.columnLoop);
+  for (unsigned i : {0u, 1u}) {
+    if (!vectors || !operands[i]->dependsOn(*tiling.columnLoop))
+      continue;
+    bool packable = inner && tiling.rowLoop && !operands[i]->dependsOn(*tiling.rowLoop) && !tiling.packed;
+    if (!operands[i]->isContiguousAlong(*tiling.columnLoop)) {
+      if (packable && (openRows || rows >= 4) && (openDepth || depth >= 16))
+        tiling.packed = i;
+      else
+        vectors = false;
+    } else if (packable && !openRows && rows >= 96 && !openDepth && depth >= 64) {
+      // Rows a multiple of a page apart fall into the same cache sets; a panel of a large operand misses in the TLB.
+      int64_t stride = byteStride(*operands[i], *inner);
+      if (stride && (stride % 4096 == 0 || stride * depth > (2 << 20)))
+        tiling.packed = i;
+    }
+  }
+
+  if (!vectors) {
+    tiling.packed.reset();
+    tiling.accumulators = 8;
+    tiling.maxVectors = tiling.rowLoop ? 2 : 8;
+  } else {
+    tiling.lanes = target.lanes(contraction.out.element);
+    int64_t columns = contraction.extents[*tiling.columnLoop];
+    while (!ShapedType::isDynamic(columns) && tiling.lanes > 2 && tiling.lanes / 2 >= columns)
+      tiling.lanes /= 2;
+    // A tile leaves registers for a row of B, a broadcast element of A and, without fma, a product.
+    tiling.accumulators = target.vectorRegisters >= 32 ? 24 : target.fma ? 12 : 8;
+    tiling.maxVectors = target.vectorRegisters >= 32 ? 4 : 2;
+    if (!openRows && rows == 1)
+      tiling.maxVectors = tiling.accumulators * 2 / 3;
+    else if (!openRows && rows <= 12)
+      tiling.maxVectors = std::max<int64_t>(2, tiling.accumulators / rows);
+    tiling.masked = target.masks(contraction.lhs.element) && target.masks(contraction.rhs.element) &&
+                    target.masks(contraction.out.element);
+  }
+
+  if (tiling.packed) {
+    int64_t rowBytes = tiling.maxVectors * tiling.lanes * operands[*tiling.packed]->element.getIntOrFloatBitWidth() / 8;
+    tiling.reductionBlock = std::max<int64_t>(16, kPanelBytes / rowBytes);
+    if (!openDepth)
+      tiling.reductionBlock = std::min(tiling.reductionBlock, std::max<int64_t>(depth, 1));
+  } else if (contraction.reduction.size() == 1 && tiling.rowLoop && (openDepth || depth > kReductionBlock)) {
+    // The chain is in the output's type, so storing it between blocks rounds nothing.
+    tiling.reductionBlock = kReductionBlock;
+  }
+  return tiling;
+}

@@ -1,0 +1,394 @@
+// Replaces contractions on buffers by loops around register tiles.
+#include "compiler/Codegen/ContractionKernel.h"
+#include "compiler/Codegen/Passes.h"
+
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
+#include "mlir/Interfaces/SideEffectInterfaces.h"
+#include "mlir/Interfaces/ViewLikeInterface.h"
+
+namespace mlir::tenon {
+#define GEN_PASS_DEF_EMITCONTRACTIONSPASS
+#include "compiler/Codegen/Passes.h.inc"
+} // namespace mlir::tenon
+
+using namespace mlir;
+using namespace mlir::tenon;
+
+namespace {
+/// Tiles of one size, side by side from `lower` on.
+struct Strip {
+  OpFoldResult lower, upper;
+  /// Rows or vectors in a tile.
+  int64_t size;
+  int64_t lanes = 1;
+  bool masked = false;
+  /// A remainder: one of several kernels that run once at most, so they are kept small.
+  bool isTail = false;
+};
+
+/// Writes the loops around the kernels of one contraction, outermost first: what the panel operand varies along, its
+/// panels of columns, blocks of the reduction, the other parallel loops, rows.
+class NestEmitter {
+public:
+  NestEmitter(OpBuilder &builder, const Contraction &contraction, const TargetDescription &target, Value panelBuffer)
+      : builder(builder), loc(contraction.op->getLoc()), math{builder, loc}, contraction(contraction),
+        tiling(chooseTiling(contraction, target)), kernel(builder, loc, contraction, tiling, target.fma),
+        panelBuffer(panelBuffer) {}
+
+  /// Whether the output's chain has to begin in the output itself, because it is resumed before its first block is
+  /// known to be the first.
+  bool needsInitializedOutput() const { return tiling.packed && contraction.reduction.size() > 1; }
+
+  /// `start`: the scalar that every output element begins with; null: what the output holds.
+  void emit(Value start);
+
+private:
+  SmallVector<Strip> columnStrips() const;
+  SmallVector<Strip> rowStrips(int64_t rows) const;
+  void emitPanel(const Strip &strip, Value column);
+  void emitBlocks(const Strip &strip, TileShape shape);
+  void emitRows(const Strip &strip, TileShape shape, TileStart start, ArrayRef<unsigned> reductions,
+                OpFoldResult lower, OpFoldResult upper, const PackedPanel *panel);
+  Value pack(const TileShape &shape, Value lower, Value upper);
+  void forEach(ArrayRef<unsigned> nest, function_ref<void()> body);
+
+  OpBuilder &builder;
+  Location loc;
+  IndexMath math;
+  const Contraction &contraction;
+  ContractionTiling tiling;
+  ContractionKernel kernel;
+  Value panelBuffer;
+  Value start;
+  SmallVector<OpFoldResult> extents;
+  SmallVector<unsigned> shared, others;
+  /// The position in every loop, as of where the builder stands.
+  SmallVector<Value> loops;
+};
+} // namespace
+
+/// The trip count of `loop`, from an operand that it is a plain subscript of.
+static OpFoldResult loopExtent(OpBuilder &builder, const Contraction &contraction, unsigned loop) {
+  if (!ShapedType::isDynamic(contraction.extents[loop]))
+    return builder.getIndexAttr(contraction.extents[loop]);
+  for (const ContractionAccess *access : {&contraction.out, &contraction.lhs, &contraction.rhs})
+    for (auto [dim, index] : llvm::enumerate(access->subscripts)) {
+      int64_t others = llvm::count_if(index.coefficients, [](int64_t coefficient) { return coefficient != 0; });
+      if (index.coefficients[loop] == 1 && index.constant == 0 && others == 1)
+        return memref::DimOp::create(builder, contraction.op->getLoc(), access->memref, dim).getResult();
+    }
+  return {};
+}
+
+SmallVector<Strip> NestEmitter::columnStrips() const {
+  auto fixed = [&](int64_t value) -> OpFoldResult { return builder.getIndexAttr(value); };
+  if (!tiling.columnLoop)
+    return {Strip{fixed(0), fixed(1), 1}};
+  SmallVector<Strip> strips;
+  int64_t lanes = tiling.lanes;
+  if (std::optional<int64_t> columns = getConstantIntValue(extents[*tiling.columnLoop])) {
+    int64_t tail = *columns % lanes, position = 0;
+    bool maskTail = tail && tiling.masked;
+    SmallVector<Split> splits = balancedSplit(*columns / lanes + maskTail, tiling.maxVectors);
+    for (const Split &split : splits) {
+      int64_t width = split.size * lanes, count = split.count;
+      bool endsMasked = maskTail && &split == &splits.back();
+      if (int64_t plain = count - endsMasked)
+        strips.push_back({fixed(position), fixed(position + plain * width), split.size, lanes});
+      position += (count - endsMasked) * width;
+      if (endsMasked)
+        strips.push_back({fixed(position), fixed(*columns), split.size, lanes, /*masked=*/true});
+    }
+    if (!maskTail)
+      for (int64_t width = lanes / 2; width; width /= 2)
+        if (tail & width) {
+          strips.push_back({fixed(position), fixed(position + width), 1, width});
+          position += width;
+        }
+    return strips;
+  }
+  // Open: whole panels, whole vectors, then what is left.
+  Value columns = math.value(extents[*tiling.columnLoop]);
+  Value position = math.constant(0);
+  auto push = [&](int64_t vectors, int64_t width, bool masked) {
+    Value end = masked ? columns : math.floorTo(columns, vectors * width);
+    strips.push_back({position, end, vectors, width, masked, !strips.empty()});
+    position = end;
+  };
+  push(tiling.maxVectors, lanes, false);
+  if (tiling.masked) {
+    push(1, lanes, true);
+    return strips;
+  }
+  push(1, lanes, false);
+  if (lanes > 4)
+    push(1, lanes / 4, false);
+  if (lanes > 1)
+    push(1, 1, false);
+  return strips;
+}
+
+SmallVector<Strip> NestEmitter::rowStrips(int64_t rows) const {
+  SmallVector<Strip> strips;
+  if (std::optional<int64_t> extent = getConstantIntValue(extents[*tiling.rowLoop])) {
+    int64_t position = 0;
+    for (const Split &split : balancedSplit(*extent, rows)) {
+      int64_t end = position + split.count * split.size;
+      strips.push_back({builder.getIndexAttr(position), builder.getIndexAttr(end), split.size});
+      position = end;
+    }
+    return strips;
+  }
+  // Open: whole tiles, then 4 + 2 + 1 of what is left rather than a kernel for every remainder.
+  Value extent = math.value(extents[*tiling.rowLoop]), position = math.constant(0);
+  for (int64_t size = rows; size;) {
+    Value end = math.add(position, math.floorTo(math.sub(extent, position), size));
+    strips.push_back({position, end, size, 1, false, !strips.empty()});
+    position = end;
+    size = size == 1 ? 0 : llvm::bit_floor(static_cast<uint64_t>(size - 1));
+  }
+  return strips;
+}
+
+void NestEmitter::forEach(ArrayRef<unsigned> nest, function_ref<void()> body) {
+  if (nest.empty())
+    return body();
+  emitLoop(math, builder.getIndexAttr(0), extents[nest.front()], 1, [&](Value position) {
+    loops[nest.front()] = position;
+    forEach(nest.drop_front(), body);
+  });
+}
+
+void NestEmitter::emit(Value startValue) {
+  start = startValue;
+  for (unsigned loop = 0; loop < contraction.extents.size(); ++loop)
+    extents.push_back(loopExtent(builder, contraction, loop));
+  loops.resize(extents.size());
+
+  // Panels come from the operand that varies along columns but not along rows; its other loops go outside of them.
+  const ContractionAccess *panelOperand = &contraction.rhs;
+  if (tiling.columnLoop && !contraction.rhs.dependsOn(*tiling.columnLoop))
+    panelOperand = &contraction.lhs;
+  if (tiling.rowLoop && panelOperand->dependsOn(*tiling.rowLoop))
+    panelOperand = panelOperand == &contraction.rhs ? &contraction.lhs : &contraction.rhs;
+  for (unsigned loop : contraction.parallel)
+    if (loop != tiling.columnLoop && loop != tiling.rowLoop)
+      (panelOperand->dependsOn(loop) ? shared : others).push_back(loop);
+
+  forEach(shared, [&] {
+    for (const Strip &strip : columnStrips())
+      emitLoop(math, strip.lower, strip.upper, strip.size * strip.lanes,
+               [&](Value column) { emitPanel(strip, column); });
+  });
+}
+
+void NestEmitter::emitPanel(const Strip &strip, Value column) {
+  TileShape shape;
+  shape.vectors = strip.size;
+  shape.lanes = strip.lanes;
+  if (tiling.columnLoop)
+    loops[*tiling.columnLoop] = column;
+  if (strip.masked) {
+    Value last = math.add(column, (strip.size - 1) * strip.lanes);
+    Value left = math.sub(math.value(extents[*tiling.columnLoop]), last);
+    auto type = VectorType::get({strip.lanes}, builder.getI1Type());
+    shape.mask = vector::CreateMaskOp::create(builder, loc, type, left);
+  }
+  emitBlocks(strip, shape);
+}
+
+void NestEmitter::emitBlocks(const Strip &strip, TileShape shape) {
+  TileStart tileStart{start, Value()};
+  ArrayRef<unsigned> reductions = contraction.reduction;
+  OpFoldResult zero = builder.getIndexAttr(0);
+  if (!tiling.reductionBlock) {
+    OpFoldResult upper = reductions.empty() ? zero : extents[reductions.back()];
+    return emitRows(strip, shape, tileStart, reductions, zero, upper, nullptr);
+  }
+
+  // Blocks of the innermost reduction loop; the chain goes on from the stored output, so they change no bits.
+  unsigned inner = reductions.back();
+  ArrayRef<unsigned> innermost = reductions.take_back();
+  std::optional<int64_t> depth = getConstantIntValue(extents[inner]);
+  int64_t block = tiling.reductionBlock;
+  if (depth && *depth > 0)
+    block = llvm::alignTo(llvm::divideCeil(*depth, llvm::divideCeil(*depth, block)), shape.unroll);
+  auto emitBlock = [&](Value lower, Value upper) {
+    std::optional<PackedPanel> panel;
+    if (tiling.packed)
+      panel = PackedPanel{*tiling.packed, pack(shape, lower, upper), lower};
+    emitRows(strip, shape, tileStart, innermost, OpFoldResult(lower), OpFoldResult(upper), panel ? &*panel : nullptr);
+  };
+  forEach(reductions.drop_back(), [&] {
+    if (depth && *depth <= block)
+      return emitBlock(math.constant(0), math.constant(*depth));
+    // An empty reduction still stores the start: its first block has no steps.
+    Value total = math.value(extents[inner]), end = total;
+    if (start && !depth)
+      end = builder.createOrFold<arith::MaxSIOp>(loc, total, math.constant(1));
+    emitLoop(math, zero, end, block, [&](Value lower) {
+      if (start)
+        tileStart.isFirst =
+            arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::eq, lower, math.constant(0));
+      Value upper = math.add(lower, block);
+      emitBlock(lower, depth && *depth % block == 0 ? upper : math.min(upper, total));
+    });
+  });
+}
+
+void NestEmitter::emitRows(const Strip &strip, TileShape shape, TileStart tileStart, ArrayRef<unsigned> reductions,
+                           OpFoldResult lower, OpFoldResult upper, const PackedPanel *panel) {
+  forEach(others, [&] {
+    if (!tiling.rowLoop)
+      return kernel.emit(loops, shape, tileStart, reductions, extents, lower, upper, panel);
+    for (const Strip &rows : rowStrips(tiling.rowsFor(strip.size))) {
+      TileShape tile = shape;
+      tile.rows = rows.size;
+      // Remainders run once; unrolling them would double the code for nothing.
+      if (rows.isTail || strip.isTail)
+        tile.unroll = 2;
+      emitLoop(math, rows.lower, rows.upper, rows.size, [&](Value row) {
+        loops[*tiling.rowLoop] = row;
+        kernel.emit(loops, tile, tileStart, reductions, extents, lower, upper, panel);
+      });
+    }
+  });
+}
+
+Value NestEmitter::pack(const TileShape &shape, Value lower, Value upper) {
+  const ContractionAccess &access = *tiling.packed == 0 ? contraction.lhs : contraction.rhs;
+  int64_t width = tiling.maxVectors * tiling.lanes;
+  int64_t steps = llvm::alignTo(tiling.reductionBlock, shape.unroll);
+  Value panel = memref::ViewOp::create(builder, loc, MemRefType::get({steps, width}, access.element), panelBuffer,
+                                       math.constant(0), ValueRange{});
+  unsigned inner = contraction.reduction.back(), columns = *tiling.columnLoop;
+  SmallVector<Value> position = loops;
+  if (access.isContiguousAlong(columns)) {
+    emitLoop(math, lower, upper, 1, [&](Value step) {
+      position[inner] = step;
+      for (int64_t vector = 0; vector < shape.vectors; ++vector) {
+        TileShape stored = shape;
+        SmallVector<Value> indices = kernel.subscripts(access, position, 0, vector * shape.lanes, 0);
+        Value row = kernel.loadVector(access.memref, indices, access.element, shape, vector + 1 == shape.vectors);
+        SmallVector<Value> target{math.sub(step, lower), math.constant(vector * stored.lanes)};
+        if (shape.lanes == 1)
+          memref::StoreOp::create(builder, loc, row, panel, target);
+        else
+          vector::StoreOp::create(builder, loc, row, panel, target);
+      }
+    });
+    return panel;
+  }
+  // Along a column memory is read in order where the operand is transposed.
+  Value first = loops[columns];
+  Value end = math.add(first, shape.vectors * shape.lanes);
+  if (shape.mask)
+    end = math.min(end, math.value(extents[columns]));
+  emitLoop(math, first, end, 1, [&](Value column) {
+    position[columns] = column;
+    emitLoop(math, lower, upper, 1, [&](Value step) {
+      position[inner] = step;
+      Value element = memref::LoadOp::create(builder, loc, access.memref, kernel.subscripts(access, position, 0, 0, 0));
+      memref::StoreOp::create(builder, loc, element, panel,
+                              ValueRange{math.sub(step, lower), math.sub(column, first)});
+    });
+  });
+  return panel;
+}
+
+/// What a memref is a view of.
+static Value viewedBuffer(Value memref) {
+  while (auto view = memref.getDefiningOp<ViewLikeOpInterface>())
+    memref = view.getViewSource();
+  return memref;
+}
+
+/// Whether `op` may touch the buffer behind `memref`. Two different allocations do not overlap; of anything else that
+/// is assumed.
+static bool mayTouch(Operation *op, Value memref) {
+  if (isMemoryEffectFree(op))
+    return false;
+  Value buffer = viewedBuffer(memref);
+  if (op->getNumRegions() && !isa<linalg::LinalgOp>(op))
+    return true;
+  if (!isa<linalg::LinalgOp, memref::AllocOp, memref::AllocaOp, memref::LoadOp, memref::StoreOp>(op))
+    return true;
+  for (Value operand : op->getOperands()) {
+    if (!isa<MemRefType>(operand.getType()))
+      continue;
+    Value other = viewedBuffer(operand);
+    bool distinct = other != buffer && (other.getDefiningOp<memref::AllocOp>() || buffer.getDefiningOp<memref::AllocOp>());
+    if (!distinct)
+      return true;
+  }
+  return false;
+}
+
+/// The fill that gives `op`'s output its value, if nothing looks at that value in between.
+static linalg::FillOp findFill(linalg::LinalgOp op) {
+  Value out = op.getDpsInits()[0];
+  for (Operation *previous = op->getPrevNode(); previous; previous = previous->getPrevNode()) {
+    if (auto fill = dyn_cast<linalg::FillOp>(previous); fill && fill.getOutputs()[0] == out)
+      return fill.getInputs()[0].getType() == cast<MemRefType>(out.getType()).getElementType() ? fill : nullptr;
+    if (mayTouch(previous, out))
+      return {};
+  }
+  return {};
+}
+
+namespace {
+struct EmitContractionsPass : tenon::impl::EmitContractionsPassBase<EmitContractionsPass> {
+  using Base::Base;
+
+  LogicalResult initialize(MLIRContext *context) override {
+    description = findTargetDescription(target);
+    if (!description)
+      return emitError(UnknownLoc::get(context), unknownTargetMessage(target));
+    return success();
+  }
+
+  void runOnOperation() override {
+    std::vector<Contraction> contractions;
+    getOperation().walk([&](linalg::LinalgOp op) {
+      if (FailureOr<Contraction> contraction = matchContraction(op); succeeded(contraction))
+        contractions.push_back(std::move(*contraction));
+    });
+    for (const Contraction &contraction : contractions) {
+      // An output without elements needs no code, and its tiles have no size.
+      if (llvm::any_of(contraction.parallel, [&](unsigned loop) { return contraction.extents[loop] == 0; })) {
+        contraction.op->erase();
+        continue;
+      }
+      OpBuilder builder(contraction.op);
+      NestEmitter nest(builder, contraction, *description, panelBuffer(contraction));
+      linalg::FillOp fill = nest.needsInitializedOutput() ? linalg::FillOp() : findFill(cast<linalg::LinalgOp>(contraction.op));
+      nest.emit(fill ? fill.getInputs()[0] : Value());
+      if (fill)
+        fill.erase();
+      contraction.op->erase();
+      ++numContractions;
+    }
+  }
+
+  /// Scratch memory for the panel in use, which the workspace planner places; null where `contraction` packs nothing.
+  Value panelBuffer(const Contraction &contraction) {
+    ContractionTiling tiling = chooseTiling(contraction, *description);
+    if (!tiling.packed)
+      return {};
+    const ContractionAccess &access = *tiling.packed == 0 ? contraction.lhs : contraction.rhs;
+    int64_t bytes = llvm::alignTo(tiling.reductionBlock, 4) * tiling.maxVectors * tiling.lanes *
+                    access.element.getIntOrFloatBitWidth() / 8;
+    // At the function's entry, so that a loop around the contraction does not make one each time.
+    Block &entry = getOperation().front();
+    OpBuilder builder(&entry, entry.begin());
+    return memref::AllocOp::create(builder, contraction.op->getLoc(), MemRefType::get({bytes}, builder.getI8Type()),
+                                   builder.getI64IntegerAttr(64));
+  }
+
+  const TargetDescription *description = nullptr;
+};
+} // namespace

@@ -1,0 +1,186 @@
+// RUN: tenon-opt %s --split-input-file --tenon-emit-contractions --canonicalize --cse | FileCheck %s
+// RUN: tenon-opt %s --split-input-file --tenon-emit-contractions=target=x86-64-v3 --canonicalize --cse | FileCheck %s --check-prefix=AVX2
+// RUN: tenon-opt %s --split-input-file --tenon-emit-contractions=target=x86-64-v2 --canonicalize --cse | FileCheck %s --check-prefix=SSE
+// RUN: tenon-opt %s --split-input-file --tenon-emit-contractions=target=wasm32 --canonicalize --cse | FileCheck %s --check-prefix=SCALAR
+// RUN: not tenon-opt %s --split-input-file --tenon-emit-contractions=target=pdp11 2>&1 | FileCheck %s --check-prefix=ERROR
+
+// ERROR: expected `target` to be one of x86-64-v2, x86-64-v3, {{.*}}, but got `pdp11`
+
+// The register tile follows from the target: 6 x 4 vectors of 16 on AVX-512, 6 x 2 of 8 on AVX2, 4 x 2 of 4 and no
+// fma on x86-64-v2, scalars without vectors; the zero fill is the tile's start, and disappears.
+// CHECK-LABEL: func @tile_follows_target
+// AVX2-LABEL: func @tile_follows_target
+// SSE-LABEL: func @tile_follows_target
+// SCALAR-LABEL: func @tile_follows_target
+func.func @tile_follows_target(%a: memref<96x64xf32>, %b: memref<64x128xf32>, %c: memref<96x128xf32>) {
+  // CHECK-NOT: linalg.fill
+  // CHECK: scf.for %{{.+}} = %c0 to %c128 step %c64
+  // CHECK: scf.for %{{.+}} = %c0 to %c96 step %c6
+  // CHECK: %[[TILE:.+]]:24 = scf.for %{{.+}} = %c0 to %c64 step %c4 iter_args
+  // CHECK: math.fma {{.*}} : vector<16xf32>
+  // CHECK-NOT: vector.maskedstore
+  // CHECK: vector.store %[[TILE]]#0
+  // AVX2: :12 = scf.for
+  // AVX2: math.fma {{.*}} : vector<8xf32>
+  // SSE: :8 = scf.for
+  // SSE: arith.mulf {{.*}} : vector<4xf32>
+  // SSE: arith.addf {{.*}} : vector<4xf32>
+  // SCALAR: :8 = scf.for
+  // SCALAR-NOT: vector
+  // SCALAR: arith.addf {{.*}} : f32
+  %zero = arith.constant 0.0 : f32
+  linalg.fill ins(%zero : f32) outs(%c : memref<96x128xf32>)
+  linalg.matmul ins(%a, %b : memref<96x64xf32>, memref<64x128xf32>) outs(%c : memref<96x128xf32>)
+  return
+}
+
+// -----
+
+// Balanced splits: 13 rows are 5 + 4 + 4, not 6 + 6 + 1; the last vector of a row is masked, or split where there are no masks.
+// CHECK-LABEL: func @balanced_tails
+// SSE-LABEL: func @balanced_tails
+func.func @balanced_tails(%a: memref<13x8xf32>, %b: memref<8x71xf32>, %c: memref<13x71xf32>) {
+  // CHECK-DAG: %[[MASK:.+]] = vector.constant_mask [7] : vector<16xi1>
+  // CHECK: scf.for {{.*}} step %c4
+  // CHECK: vector.maskedstore %{{.+}}[%{{.+}}, %{{.+}}], %[[MASK]]
+  // SSE-NOT: masked
+  // SSE: vector<2xf32>
+  // SSE: memref.store
+  linalg.matmul ins(%a, %b : memref<13x8xf32>, memref<8x71xf32>) outs(%c : memref<13x71xf32>)
+  return
+}
+
+// -----
+
+// Open rows: whole tiles, then kernels of 4, 2 and 1 rows; without a fill the chain begins in the output.
+// CHECK-LABEL: func @open_rows
+func.func @open_rows(%a: memref<?x64xf32>, %b: memref<64x64xf32>, %c: memref<?x64xf32>) {
+  // CHECK: scf.for {{.*}} step %c6
+  // CHECK: vector.load %arg2
+  // CHECK: :24 = scf.for
+  // CHECK: scf.for {{.*}} step %c4
+  // CHECK: :16 = scf.for
+  // CHECK: scf.for {{.*}} step %c2
+  // CHECK: :8 = scf.for
+  // CHECK: scf.for {{.*}} step %c1
+  // CHECK: :4 = scf.for
+  linalg.matmul ins(%a, %b : memref<?x64xf32>, memref<64x64xf32>) outs(%c : memref<?x64xf32>)
+  return
+}
+
+// -----
+
+// An open reduction is blocked; its first block chooses between the start and the output, and runs even when empty.
+// CHECK-LABEL: func @open_reduction
+func.func @open_reduction(%a: memref<6x?xf32>, %b: memref<?x64xf32>, %c: memref<6x64xf32>) {
+  // CHECK: %[[END:.+]] = arith.maxsi %{{.+}}, %c1
+  // CHECK: scf.for %[[K:.+]] = %c0 to %[[END]] step %c512
+  // CHECK: %[[FIRST:.+]] = arith.cmpi eq, %[[K]], %c0
+  // CHECK: arith.select %[[FIRST]], %{{.+}} : vector<16xf32>
+  %zero = arith.constant 0.0 : f32
+  linalg.fill ins(%zero : f32) outs(%c : memref<6x64xf32>)
+  linalg.matmul ins(%a, %b : memref<6x?xf32>, memref<?x64xf32>) outs(%c : memref<6x64xf32>)
+  return
+}
+
+// -----
+
+#lhs = affine_map<(m, n, k) -> (m, k)>
+#rhs = affine_map<(m, n, k) -> (n, k)>
+#out = affine_map<(m, n, k) -> (m, n)>
+
+// A transposed right operand is copied, a panel at a time, into scratch memory that vectors can read.
+// CHECK-LABEL: func @packed
+func.func @packed(%a: memref<12x64xf32>, %b: memref<64x64xf32>, %c: memref<12x64xf32>) {
+  // CHECK: %[[SCRATCH:.+]] = memref.alloc() {alignment = 64 : i64} : memref<8192xi8>
+  // CHECK: %[[PANEL:.+]] = memref.view %[[SCRATCH]]
+  // CHECK: memref.store %{{.+}}, %[[PANEL]]
+  // CHECK: vector.load %[[PANEL]]
+  linalg.matmul indexing_maps = [#lhs, #rhs, #out]
+    ins(%a, %b : memref<12x64xf32>, memref<64x64xf32>) outs(%c : memref<12x64xf32>)
+  return
+}
+
+// -----
+
+// An output whose innermost stride is not one is computed in scalars.
+// CHECK-LABEL: func @strided_output
+func.func @strided_output(%a: memref<4x8xf32>, %b: memref<8x16xf32>, %c: memref<4x16xf32, strided<[64, 2]>>) {
+  // CHECK-NOT: vector
+  // CHECK: math.fma {{.*}} : f32
+  // CHECK-NOT: vector
+  // CHECK: return
+  linalg.matmul ins(%a, %b : memref<4x8xf32>, memref<8x16xf32>) outs(%c : memref<4x16xf32, strided<[64, 2]>>)
+  return
+}
+
+// -----
+
+// A convolution is the same nest: tiles over (width, channels), the window and the input channels as the reduction.
+// CHECK-LABEL: func @conv
+func.func @conv(%x: memref<1x20x20x16xf32>, %w: memref<3x3x16x64xf32>, %y: memref<1x18x18x64xf32>) {
+  // CHECK: scf.for %[[ROW:.+]] = %c0 to %c18 step %c1
+  // CHECK: scf.for %[[ACROSS:.+]] = %c0 to %c18 step %c6
+  // CHECK: :24 = scf.for %[[I:.+]] = %c0 to %c3 step %c1
+  // CHECK: :24 = scf.for %[[J:.+]] = %c0 to %c3 step %c1
+  // CHECK: :24 = scf.for %[[CHANNEL:.+]] = %c0 to %c16 step %c4
+  linalg.conv_2d_nhwc_hwcf {dilations = dense<1> : tensor<2xi64>, strides = dense<1> : tensor<2xi64>}
+    ins(%x, %w : memref<1x20x20x16xf32>, memref<3x3x16x64xf32>) outs(%y : memref<1x18x18x64xf32>)
+  return
+}
+
+// -----
+
+// Depthwise: both inputs lie along channels, so both are loaded as vectors and nothing is broadcast but the start.
+// CHECK-LABEL: func @depthwise
+func.func @depthwise(%x: memref<1x10x10x16xf32>, %w: memref<3x3x16xf32>, %y: memref<1x8x8x16xf32>) {
+  // CHECK-NOT: vector.broadcast
+  // CHECK: %[[TAP:.+]] = vector.load %arg1
+  // CHECK: math.fma %{{.+}}, %[[TAP]]
+  linalg.depthwise_conv_2d_nhwc_hwc {dilations = dense<1> : tensor<2xi64>, strides = dense<1> : tensor<2xi64>}
+    ins(%x, %w : memref<1x10x10x16xf32>, memref<3x3x16xf32>) outs(%y : memref<1x8x8x16xf32>)
+  return
+}
+
+// -----
+
+// Low precision is widened where it is loaded, and accumulated in the output's type.
+// CHECK-LABEL: func @widened
+func.func @widened(%a: memref<6x8xi8>, %b: memref<8x16xi8>, %c: memref<6x16xi32>) {
+  // CHECK: %[[ROW:.+]] = vector.load %arg1{{.*}} : memref<8x16xi8>, vector<16xi8>
+  // CHECK: arith.extsi %[[ROW]] : vector<16xi8> to vector<16xi32>
+  linalg.matmul ins(%a, %b : memref<6x8xi8>, memref<8x16xi8>) outs(%c : memref<6x16xi32>)
+  return
+}
+
+// -----
+
+// A fill of which something else sees the value stays.
+// CHECK-LABEL: func @negative_fill_is_read
+func.func @negative_fill_is_read(%a: memref<6x8xf32>, %b: memref<8x16xf32>, %c: memref<6x16xf32>) -> f32 {
+  // CHECK: linalg.fill
+  // CHECK: vector.load %arg2
+  %zero = arith.constant 0.0 : f32
+  %c0 = arith.constant 0 : index
+  linalg.fill ins(%zero : f32) outs(%c : memref<6x16xf32>)
+  %seen = memref.load %c[%c0, %c0] : memref<6x16xf32>
+  linalg.matmul ins(%a, %b : memref<6x8xf32>, memref<8x16xf32>) outs(%c : memref<6x16xf32>)
+  return %seen : f32
+}
+
+// -----
+
+// A sum into which fusion moved a product is a sweep: its order is the sum's.
+// CHECK-LABEL: func @negative_fused_sum
+func.func @negative_fused_sum(%a: memref<3x4xf32>, %b: memref<4xf32>, %c: memref<3xf32>) {
+  // CHECK: linalg.generic
+  linalg.generic {indexing_maps = [affine_map<(m, k) -> (m, k)>, affine_map<(m, k) -> (k)>, affine_map<(m, k) -> (m)>],
+                  iterator_types = ["parallel", "reduction"]} ins(%a, %b : memref<3x4xf32>, memref<4xf32>)
+                  outs(%c : memref<3xf32>) {
+  ^bb0(%x: f32, %y: f32, %sum: f32):
+    %0 = arith.mulf %x, %y : f32
+    %1 = arith.addf %sum, %0 : f32
+    linalg.yield %1 : f32
+  }
+  return
+}
