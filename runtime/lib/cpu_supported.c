@@ -28,8 +28,10 @@ static uint64_t detect(void) {
         (reg[feature->reg] >> feature->reg_bit & 1u) != 0)
       found |= UINT64_C(1) << feature->bit;
   }
-  if ((xcr0 & 0x6u) != 0x6u) found &= ~(TENON_X86_NEEDS_YMM | TENON_X86_NEEDS_ZMM);
-  if ((xcr0 & 0xe6u) != 0xe6u) found &= ~TENON_X86_NEEDS_ZMM;
+  if ((xcr0 & 0x6u) != 0x6u)
+    found &= ~(TENON_X86_NEEDS_YMM | TENON_X86_NEEDS_ZMM);
+  if ((xcr0 & 0xe6u) != 0xe6u)
+    found &= ~TENON_X86_NEEDS_ZMM;
   return found;
 }
 

@@ -4,9 +4,9 @@
 #include "text.h"
 
 static const char *name_of(int32_t bit) {
-#define X86(number, name, leaf, subleaf, reg, reg_bit) \
+#define X86(number, name, leaf, subleaf, reg, reg_bit)                                                                 \
   case number: return name;
-#define HWCAP(number, name, vector, vector_bit) \
+#define HWCAP(number, name, vector, vector_bit)                                                                        \
   case number: return name;
   switch (bit) {
 #if defined(__x86_64__) || defined(__i386__)
@@ -18,7 +18,7 @@ static const char *name_of(int32_t bit) {
 #elif defined(__riscv)
     TENON_RISCV_FEATURES(HWCAP)
 #endif
-    default: return NULL;
+  default: return NULL;
   }
 }
 
@@ -30,8 +30,10 @@ int32_t tenon_runtime_cpu_unsupported(const struct tenon_context *context, const
     for (bit = 0; bit < 64; ++bit) {
       const uint64_t feature = UINT64_C(1) << bit;
       const char *name = name_of(bit);
-      if ((features & feature) == 0 || tenon_runtime_cpu_supported(feature)) continue;
-      if (named++ > 0) tenon_text_string(&text, ", ");
+      if ((features & feature) == 0 || tenon_runtime_cpu_supported(feature))
+        continue;
+      if (named++ > 0)
+        tenon_text_string(&text, ", ");
       if (name != NULL) {
         tenon_text_string(&text, name);
       } else {

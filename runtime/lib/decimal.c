@@ -27,7 +27,8 @@ static void big_scale(struct big *big, uint32_t factor) {
     big->limbs[i] = (uint32_t)carry;
     carry >>= 32;
   }
-  if (carry != 0) big->limbs[big->count++] = (uint32_t)carry;
+  if (carry != 0)
+    big->limbs[big->count++] = (uint32_t)carry;
 }
 
 static void big_shift(struct big *big, int bits) {
@@ -49,8 +50,10 @@ static int big_compare_sum(const struct big *a, const struct big *b, const struc
   for (i = i > c->count ? i : c->count; i-- > 0;) {
     difference = difference * INT64_C(0x100000000) + big_limb(a, i) + big_limb(b, i) - big_limb(c, i);
     /* Lower limbs add less than two units and take off less than one. */
-    if (difference > 1) return 1;
-    if (difference < -2) return -1;
+    if (difference > 1)
+      return 1;
+    if (difference < -2)
+      return -1;
   }
   return difference > 0 ? 1 : difference < 0 ? -1 : 0;
 }
@@ -89,7 +92,8 @@ static int take_apart(struct decimal *decimal, struct binary *binary, uint64_t b
   decimal->exponent = 0;
   decimal->count = 1;
   decimal->digits[0] = '0';
-  if (decimal->kind != DECIMAL_FINITE || (fraction == 0 && biased == 0)) return 0;
+  if (decimal->kind != DECIMAL_FINITE || (fraction == 0 && biased == 0))
+    return 0;
   binary->mantissa = biased == 0 ? fraction : fraction | UINT64_C(1) << mantissa_bits;
   binary->exponent = (biased == 0 ? 1 : biased) - (biased_max >> 1) - mantissa_bits;
   binary->narrow_below = fraction == 0 && biased > 1;
@@ -107,10 +111,10 @@ static int load(struct decimal *decimal, struct binary *binary, const void *data
   size_t i;
   for (i = 0; i < size; ++i) bits.bytes[i] = ((const unsigned char *)data)[i];
   switch (dtype) {
-    case TENON_DTYPE_F16: return take_apart(decimal, binary, bits.half, 10, 5);
-    case TENON_DTYPE_BF16: return take_apart(decimal, binary, bits.half, 7, 8);
-    case TENON_DTYPE_F32: return take_apart(decimal, binary, bits.single, 23, 8);
-    default: return take_apart(decimal, binary, bits.full, 52, 11);
+  case TENON_DTYPE_F16: return take_apart(decimal, binary, bits.half, 10, 5);
+  case TENON_DTYPE_BF16: return take_apart(decimal, binary, bits.half, 7, 8);
+  case TENON_DTYPE_F32: return take_apart(decimal, binary, bits.single, 23, 8);
+  default: return take_apart(decimal, binary, bits.full, 52, 11);
   }
 }
 
@@ -129,9 +133,11 @@ static void round_up(struct decimal *decimal) {
 
 void tenon_decimal(struct decimal *decimal, const void *data, int32_t dtype, enum decimal_cut cut, int limit) {
   struct binary binary;
-  struct big value, scale, below, above; /* value / scale is the float; below and above half the gaps, likewise scaled */
+  struct big value, scale, below,
+      above; /* value / scale is the float; below and above half the gaps, likewise scaled */
   int high_bit = 0, even, low, high, cut_exponent;
-  if (!load(decimal, &binary, data, dtype)) return;
+  if (!load(decimal, &binary, data, dtype))
+    return;
 
   even = (binary.mantissa & 1u) == 0; /* reading rounds ties to even: then the ends of the interval belong to it */
   big_set(&value, binary.mantissa);
@@ -168,9 +174,7 @@ void tenon_decimal(struct decimal *decimal, const void *data, int32_t dtype, enu
     big_scale(&above, 10);
   }
 
-  cut_exponent = cut == DECIMAL_ALL          ? -10000
-                 : cut == DECIMAL_POSITION ? -limit
-                                           : decimal->exponent - limit + 1;
+  cut_exponent = cut == DECIMAL_ALL ? -10000 : cut == DECIMAL_POSITION ? -limit : decimal->exponent - limit + 1;
   decimal->count = 0;
   for (;;) {
     char digit = '0';
@@ -192,6 +196,7 @@ void tenon_decimal(struct decimal *decimal, const void *data, int32_t dtype, enu
     const int half = big_compare_sum(&value, &value, &scale);
     high = half > 0 || (half == 0 && (decimal->digits[decimal->count - 1] & 1) != 0);
   }
-  if (high) round_up(decimal);
+  if (high)
+    round_up(decimal);
   while (decimal->count > 1 && decimal->digits[decimal->count - 1] == '0') --decimal->count;
 }

@@ -53,8 +53,7 @@ static void put_line_end(struct layout *layout) {
 /*--- Floats ------------------------------------------------------------------------------------------------------- */
 
 static int is_float(int32_t dtype) {
-  return dtype == TENON_DTYPE_F32 || dtype == TENON_DTYPE_F64 || dtype == TENON_DTYPE_F16 ||
-         dtype == TENON_DTYPE_BF16;
+  return dtype == TENON_DTYPE_F32 || dtype == TENON_DTYPE_F64 || dtype == TENON_DTYPE_F16 || dtype == TENON_DTYPE_BF16;
 }
 
 /* The magnitude of a finite element, exactly: every type here fits a double. */
@@ -79,7 +78,8 @@ static double magnitude_of(const char *element, int32_t dtype) {
     for (; exponent > 0; --exponent) value *= 2;
     return value;
   } else {
-    if (dtype == TENON_DTYPE_BF16) bits.word = (uint32_t)bits.half << 16;
+    if (dtype == TENON_DTYPE_BF16)
+      bits.word = (uint32_t)bits.half << 16;
     value = bits.single;
   }
   return value < 0 ? -value : value;
@@ -102,15 +102,16 @@ static int fraction_digits(const struct decimal *decimal) {
 }
 
 static void raise_to(int *width, int value) {
-  if (*width < value) *width = value;
+  if (*width < value)
+    *width = value;
 }
 
 static void put_positional(struct layout *layout, const struct decimal *decimal) {
   const int before = integer_digits(decimal), after = fraction_digits(decimal);
   int i;
-  if (decimal->negative) put(layout, '-');
-  for (i = 0; i < before; ++i)
-    put(layout, decimal->exponent >= 0 && i < decimal->count ? decimal->digits[i] : '0');
+  if (decimal->negative)
+    put(layout, '-');
+  for (i = 0; i < before; ++i) put(layout, decimal->exponent >= 0 && i < decimal->count ? decimal->digits[i] : '0');
   put(layout, '.');
   for (i = 0; i < after; ++i) {
     const int digit = decimal->exponent + 1 + i;
@@ -147,11 +148,14 @@ static void put_scalar_float(struct layout *layout) {
     put_string(layout, nonfinite_word(&decimal));
   } else if (magnitude == 0 || (magnitude >= 0.0001 && magnitude < large_from(dtype, 1e16))) {
     put_positional(layout, &decimal);
-    if (fraction_digits(&decimal) == 0) put(layout, '0');
+    if (fraction_digits(&decimal) == 0)
+      put(layout, '0');
   } else {
-    if (decimal.negative) put(layout, '-');
+    if (decimal.negative)
+      put(layout, '-');
     put(layout, decimal.digits[0]);
-    if (decimal.count > 1) put(layout, '.');
+    if (decimal.count > 1)
+      put(layout, '.');
     for (i = 1; i < decimal.count; ++i) put(layout, decimal.digits[i]);
     put_exponent(layout, decimal.exponent, exponent_digits(&decimal));
   }
@@ -162,14 +166,17 @@ static void measure_range(struct layout *layout, const char *element) {
   tenon_decimal(&decimal, element, layout->tensor->dtype, DECIMAL_ALL, 0);
   if (decimal.kind != DECIMAL_FINITE) {
     layout->any_nonfinite = 1;
-    if (decimal.kind == DECIMAL_INFINITE && decimal.negative) layout->any_negative_infinity = 1;
+    if (decimal.kind == DECIMAL_INFINITE && decimal.negative)
+      layout->any_negative_infinity = 1;
     return;
   }
   layout->any_finite = 1;
   if (!is_zero(&decimal)) {
     const double magnitude = magnitude_of(element, layout->tensor->dtype);
-    if (!layout->any_nonzero || magnitude < layout->least) layout->least = magnitude;
-    if (!layout->any_nonzero || magnitude > layout->most) layout->most = magnitude;
+    if (!layout->any_nonzero || magnitude < layout->least)
+      layout->least = magnitude;
+    if (!layout->any_nonzero || magnitude > layout->most)
+      layout->most = magnitude;
     layout->any_nonzero = 1;
   }
 }
@@ -182,7 +189,8 @@ static void decimal_for_array(struct decimal *decimal, const struct layout *layo
 static void measure_float(struct layout *layout, const char *element) {
   struct decimal decimal;
   decimal_for_array(&decimal, layout, element);
-  if (decimal.kind != DECIMAL_FINITE) return;
+  if (decimal.kind != DECIMAL_FINITE)
+    return;
   raise_to(&layout->width_before, decimal.negative + (layout->scientific ? 1 : integer_digits(&decimal)));
   raise_to(&layout->width_after, layout->scientific ? decimal.count - 1 : fraction_digits(&decimal));
   raise_to(&layout->exponent_width, exponent_digits(&decimal));
@@ -204,7 +212,8 @@ static void put_float(struct layout *layout, const char *element) {
     /* Here, and only here, NumPy fills up with digits of the exact value instead of zeros. */
     tenon_decimal(&decimal, element, layout->tensor->dtype, DECIMAL_EXACT, layout->width_after + 1);
     put_spaces(layout, layout->width_before - 1 - decimal.negative);
-    if (decimal.negative) put(layout, '-');
+    if (decimal.negative)
+      put(layout, '-');
     put(layout, decimal.digits[0]);
     put(layout, '.');
     for (i = 1; i <= layout->width_after; ++i) put(layout, i < decimal.count ? decimal.digits[i] : '0');
@@ -220,11 +229,11 @@ static void put_float(struct layout *layout, const char *element) {
 
 static int64_t integer_at(const char *element, int32_t dtype) {
   switch (dtype) {
-    case TENON_DTYPE_I8: return *(const int8_t *)element;
-    case TENON_DTYPE_I16: return *(const int16_t *)(const void *)element;
-    case TENON_DTYPE_I32: return *(const int32_t *)(const void *)element;
-    case TENON_DTYPE_I64: return *(const int64_t *)(const void *)element;
-    default: return *(const uint8_t *)element;
+  case TENON_DTYPE_I8: return *(const int8_t *)element;
+  case TENON_DTYPE_I16: return *(const int16_t *)(const void *)element;
+  case TENON_DTYPE_I32: return *(const int32_t *)(const void *)element;
+  case TENON_DTYPE_I64: return *(const int64_t *)(const void *)element;
+  default: return *(const uint8_t *)element;
   }
 }
 
@@ -236,7 +245,8 @@ static int integer_width(int64_t value) {
 
 static void put_integer(struct layout *layout, int64_t value) {
   int64_t unit = 1;
-  if (value < 0) put(layout, '-');
+  if (value < 0)
+    put(layout, '-');
   while (value / unit <= -10 || value / unit >= 10) unit *= 10;
   for (; unit > 0; unit /= 10) {
     const int digit = (int)(value / unit % 10);
@@ -251,9 +261,12 @@ static int word_width(const struct layout *layout) { return layout->is_float ? f
 static void visit_element(struct layout *layout, const char *element, int pass) {
   const int32_t dtype = layout->tensor->dtype;
   if (layout->measuring) {
-    if (layout->is_float && pass == 0) measure_range(layout, element);
-    if (layout->is_float && pass == 1) measure_float(layout, element);
-    if (!layout->is_float) raise_to(&layout->width, integer_width(integer_at(element, dtype)));
+    if (layout->is_float && pass == 0)
+      measure_range(layout, element);
+    if (layout->is_float && pass == 1)
+      measure_float(layout, element);
+    if (!layout->is_float)
+      raise_to(&layout->width, integer_width(integer_at(element, dtype)));
   } else if (layout->is_float) {
     put_float(layout, element);
   } else if (dtype == TENON_DTYPE_BOOL) {
@@ -268,7 +281,8 @@ static void visit_element(struct layout *layout, const char *element, int pass) 
 static int64_t stride_of(const struct tenon_tensor *tensor, int32_t axis) {
   int64_t stride = 1;
   int32_t i;
-  if (tensor->strides != NULL) return tensor->strides[axis];
+  if (tensor->strides != NULL)
+    return tensor->strides[axis];
   for (i = axis + 1; i < tensor->rank; ++i) stride *= tensor->dims[i];
   return stride;
 }
@@ -284,7 +298,8 @@ static void visit(struct layout *layout, int32_t axis, const char *data, int pas
   int64_t i;
   int32_t k;
 
-  if (!layout->measuring) put(layout, '[');
+  if (!layout->measuring)
+    put(layout, '[');
   for (i = 0; i < size; ++i) {
     const int ellipsis = skip && i == EDGE_ITEMS;
     if (!layout->measuring && last_axis) {
@@ -294,7 +309,8 @@ static void visit(struct layout *layout, int32_t axis, const char *data, int pas
         put_spaces(layout, axis + 1);
       }
     }
-    if (!layout->measuring && ellipsis) put_string(layout, "...");
+    if (!layout->measuring && ellipsis)
+      put_string(layout, "...");
     if (ellipsis) {
       i = size - EDGE_ITEMS - 1;
     } else if (last_axis) {
@@ -302,7 +318,8 @@ static void visit(struct layout *layout, int32_t axis, const char *data, int pas
     } else {
       visit(layout, axis + 1, data + i * step, pass);
     }
-    if (layout->measuring || i + 1 == size) continue;
+    if (layout->measuring || i + 1 == size)
+      continue;
     if (last_axis) {
       put(layout, ' ');
     } else {
@@ -310,7 +327,8 @@ static void visit(struct layout *layout, int32_t axis, const char *data, int pas
       put_spaces(layout, axis + 1);
     }
   }
-  if (!layout->measuring) put(layout, ']');
+  if (!layout->measuring)
+    put(layout, ']');
 }
 
 /* Whether an array's floats are written with exponents. NumPy compares in the array's own precision: 0.0001 is rounded
@@ -320,19 +338,19 @@ static int needs_exponents(const struct layout *layout) {
   const double large = large_from(layout->tensor->dtype, 1e8);
   double small = 0.0001, wide = 1000;
   switch (layout->tensor->dtype) {
-    case TENON_DTYPE_F16:
-      small = 1.00016593933105468750e-4;
-      wide = 1000.25;
-      break;
-    case TENON_DTYPE_BF16:
-      small = 1.00135803222656250e-4;
-      wide = 1002;
-      break;
-    case TENON_DTYPE_F32:
-      small = (double)0.0001f;
-      wide = 1000.000030517578125;
-      break;
-    default: break;
+  case TENON_DTYPE_F16:
+    small = 1.00016593933105468750e-4;
+    wide = 1000.25;
+    break;
+  case TENON_DTYPE_BF16:
+    small = 1.00135803222656250e-4;
+    wide = 1002;
+    break;
+  case TENON_DTYPE_F32:
+    small = (double)0.0001f;
+    wide = 1000.000030517578125;
+    break;
+  default: break;
   }
   return layout->any_nonzero && (layout->most >= large || layout->least < small || ratio > wide);
 }
@@ -361,7 +379,8 @@ void tenon_text_tensor(struct text *text, const struct tenon_tensor *tensor) {
   layout.summarize = count > SUMMARY_ABOVE;
   layout.width = tensor->dtype == TENON_DTYPE_BOOL ? 5 : 0;
   layout.measuring = 1;
-  if (tensor->dtype != TENON_DTYPE_BOOL) visit(&layout, 0, (const char *)tensor->data, 0);
+  if (tensor->dtype != TENON_DTYPE_BOOL)
+    visit(&layout, 0, (const char *)tensor->data, 0);
   if (layout.is_float) {
     layout.scientific = needs_exponents(&layout);
     visit(&layout, 0, (const char *)tensor->data, 1);

@@ -2,7 +2,8 @@
 #include "text.h"
 
 int tenon_message_begin(struct text *text, const struct tenon_context *context, const char *function) {
-  if (!CONTEXT_HAS(context, message_capacity) || context->message == NULL || context->message_capacity == 0) return 0;
+  if (!CONTEXT_HAS(context, message_capacity) || context->message == NULL || context->message_capacity == 0)
+    return 0;
   text->buffer = context->message;
   text->capacity = context->message_capacity - 1;
   text->length = 0;
@@ -24,7 +25,8 @@ void tenon_message_end(struct text *text) {
     if (lead > 0) {
       unsigned char first = (unsigned char)text->buffer[lead - 1];
       size_t needed = first < 0xC0u ? 1u : first < 0xE0u ? 2u : first < 0xF0u ? 3u : 4u;
-      if (length - (lead - 1) < needed) length = lead - 1;
+      if (length - (lead - 1) < needed)
+        length = lead - 1;
     }
   }
   text->buffer[length] = 0;

@@ -8,7 +8,8 @@ void tenon_runtime_print(const struct tenon_frame *frame, const char *format, in
   char buffer[256];
   struct text text;
   int32_t i;
-  if (frame->status != TENON_OK || !CONTEXT_HAS(context, print) || context->print == NULL) return;
+  if (frame->status != TENON_OK || !CONTEXT_HAS(context, print) || context->print == NULL)
+    return;
   text.buffer = buffer;
   text.capacity = sizeof buffer;
   text.length = 0;
@@ -16,9 +17,11 @@ void tenon_runtime_print(const struct tenon_frame *frame, const char *format, in
   text.host = context->host;
   for (i = 0; i < count && format != NULL; ++i) {
     format = tenon_text_until_hole(&text, format);
-    if (format != NULL) tenon_text_tensor(&text, &tensors[i]);
+    if (format != NULL)
+      tenon_text_tensor(&text, &tensors[i]);
   }
-  if (format != NULL) tenon_text_string(&text, format);
+  if (format != NULL)
+    tenon_text_string(&text, format);
   tenon_text_char(&text, '\n');
   tenon_text_flush(&text);
 }

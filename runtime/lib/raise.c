@@ -8,7 +8,8 @@ static int claim(struct tenon_frame *frame, int32_t code) {
 #if defined(__GNUC__)
   return __atomic_compare_exchange_n(&frame->status, &none, code, 0, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED);
 #else
-  if (frame->status != none) return 0;
+  if (frame->status != none)
+    return 0;
   frame->status = code;
   return 1;
 #endif
@@ -18,12 +19,16 @@ void tenon_runtime_raise(struct tenon_frame *frame, int32_t code, const char *fo
                          const int64_t *values) {
   struct text text;
   int32_t i;
-  if (!claim(frame, code)) return;
-  if (!tenon_message_begin(&text, frame->context, frame->function)) return;
+  if (!claim(frame, code))
+    return;
+  if (!tenon_message_begin(&text, frame->context, frame->function))
+    return;
   for (i = 0; i < count && format != NULL; ++i) {
     format = tenon_text_until_hole(&text, format);
-    if (format != NULL) tenon_text_integer(&text, values[i]);
+    if (format != NULL)
+      tenon_text_integer(&text, values[i]);
   }
-  if (format != NULL) tenon_text_string(&text, format);
+  if (format != NULL)
+    tenon_text_string(&text, format);
   tenon_message_end(&text);
 }

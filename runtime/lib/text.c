@@ -2,15 +2,18 @@
 #include "text.h"
 
 void tenon_text_flush(struct text *text) {
-  if (text->flush != NULL && text->length > 0) text->flush(text->host, text->buffer, text->length);
-  if (text->flush != NULL) text->length = 0;
+  if (text->flush != NULL && text->length > 0)
+    text->flush(text->host, text->buffer, text->length);
+  if (text->flush != NULL)
+    text->length = 0;
 }
 
 void tenon_text_bytes(struct text *text, const char *bytes, size_t length) {
   size_t i;
   for (i = 0; i < length; ++i) {
     if (text->length == text->capacity) {
-      if (text->flush == NULL) return;
+      if (text->flush == NULL)
+        return;
       tenon_text_flush(text);
     }
     text->buffer[text->length++] = bytes[i];
@@ -38,7 +41,8 @@ static void write_digits(struct text *text, uint64_t value, unsigned base) {
 void tenon_text_unsigned(struct text *text, uint64_t value) { write_digits(text, value, 10); }
 
 void tenon_text_integer(struct text *text, int64_t value) {
-  if (value < 0) tenon_text_char(text, '-');
+  if (value < 0)
+    tenon_text_char(text, '-');
   /* Negated as unsigned: the least integer has no positive counterpart. */
   write_digits(text, value < 0 ? 0 - (uint64_t)value : (uint64_t)value, 10);
 }

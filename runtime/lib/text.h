@@ -33,7 +33,7 @@ int tenon_message_begin(struct text *text, const struct tenon_context *context, 
 void tenon_message_end(struct text *text);
 
 /* Whether the caller's context is recent enough to have `field`. */
-#define CONTEXT_HAS(context, field)                                                              \
+#define CONTEXT_HAS(context, field)                                                                                    \
   ((context) != NULL && (context)->struct_size >= offsetof(struct tenon_context, field) + sizeof((context)->field))
 
 #endif

@@ -16,7 +16,8 @@ void *memcpy(void *destination, const void *source, size_t size) {
 void *memmove(void *destination, const void *source, size_t size) {
   unsigned char *to = (unsigned char *)destination;
   const unsigned char *from = (const unsigned char *)source;
-  if (to <= from || to >= from + size) return memcpy(destination, source, size);
+  if (to <= from || to >= from + size)
+    return memcpy(destination, source, size);
   while (size-- > 0) to[size] = from[size];
   return destination;
 }

@@ -39,8 +39,7 @@ TEST(RuntimeCancel, WithoutAContextOnlyErrorsStop) {
 // Marks how often each index was done.
 void count_visits(void *argument, int64_t begin, int64_t end) {
   auto &visits = *static_cast<std::vector<int> *>(argument);
-  for (int64_t i = begin; i < end; ++i)
-    ++visits[i];
+  for (int64_t i = begin; i < end; ++i) ++visits[i];
 }
 
 // Cuts the range into as many parts as the executor (an int) says, last part first, each on a thread of its own.
@@ -49,8 +48,7 @@ void threads_parallel_for(void *executor, int64_t count, tenon_task task, void *
   std::vector<std::thread> threads;
   for (int64_t part = parts; part-- > 0;)
     threads.emplace_back([=] { task(argument, count * part / parts, count * (part + 1) / parts); });
-  for (std::thread &thread : threads)
-    thread.join();
+  for (std::thread &thread : threads) thread.join();
 }
 
 TEST(RuntimeParallelFor, DoesEachIndexOnceForAnyNumberOfWorkers) {
@@ -107,7 +105,7 @@ TEST(RuntimeCpu, NothingIsAlwaysSupportedAndTheUnknownNever) {
 
 #if defined(__x86_64__)
 TEST(RuntimeCpu, AgreesWithTheCompilersOwnCheck) {
-#define EXPECT_AGREES(level, name) \
+#define EXPECT_AGREES(level, name)                                                                                     \
   EXPECT_EQ(tenon_runtime_cpu_supported(level) != 0, __builtin_cpu_supports(name) != 0) << name
   EXPECT_AGREES(TENON_X86_64_V2, "x86-64-v2");
   EXPECT_AGREES(TENON_X86_64_V3, "x86-64-v3");

@@ -129,7 +129,10 @@ TEST(RuntimeMessages, LongMessagesAreCutAtEveryCapacity) {
 
 TEST(RuntimeMessages, ACutNeverSplitsACharacter) {
   // Two, three and four bytes: e with acute, the euro sign, an emoji.
-  const std::string text = "a\xC3\xA9" "b\xE2\x82\xAC" "c\xF0\x9F\x98\x80" "d";
+  const std::string text = "a\xC3\xA9"
+                           "b\xE2\x82\xAC"
+                           "c\xF0\x9F\x98\x80"
+                           "d";
   const size_t boundaries[] = {0, 1, 3, 4, 7, 8, 12, 13};
   for (size_t capacity = 1; capacity <= text.size() + 1; ++capacity) {
     Frame f(capacity);

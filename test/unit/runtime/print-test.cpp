@@ -33,8 +33,7 @@ int32_t dtype_named(const std::string &name) {
 std::vector<int64_t> integers(const std::string &list) {
   std::vector<int64_t> values;
   std::istringstream in(list == "-" ? "" : list);
-  for (std::string item; std::getline(in, item, ',');)
-    values.push_back(std::stoll(item));
+  for (std::string item; std::getline(in, item, ',');) values.push_back(std::stoll(item));
   return values;
 }
 
@@ -62,8 +61,7 @@ TEST(RuntimePrint, FormatsAsNumPyDid) {
   EXPECT_GT(cases, 90);
 }
 
-template <typename T>
-void expect_shortest(T value, int32_t dtype) {
+template <typename T> void expect_shortest(T value, int32_t dtype) {
   if (!std::isfinite(value))
     return;
   const std::string text = format({&value, nullptr, nullptr, dtype, 0});
@@ -122,7 +120,8 @@ TEST(RuntimePrint, PutsTensorsIntoTheHolesAndEndsTheLine) {
   tenon_frame frame = {&context, TENON_OK, 0, "m_f"};
   const float x[] = {1, 2.5f};
   const int64_t two = 2, step = 7;
-  const tenon_tensor tensors[] = {{x, &two, nullptr, TENON_DTYPE_F32, 1}, {&step, nullptr, nullptr, TENON_DTYPE_I64, 0}};
+  const tenon_tensor tensors[] = {{x, &two, nullptr, TENON_DTYPE_F32, 1},
+                                  {&step, nullptr, nullptr, TENON_DTYPE_I64, 0}};
   tenon_runtime_print(&frame, "x = {} at {}!", 2, tensors);
   tenon_runtime_print(&frame, "done", 0, nullptr);
   EXPECT_EQ(text, "x = [1.  2.5] at 7!\ndone\n");
