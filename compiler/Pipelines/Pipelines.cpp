@@ -81,7 +81,16 @@ void mlir::tenon::buildVectorsPhase(OpPassManager &pm, const CompileOptions &opt
   const TargetDescription *target = findTargetDescription(options.target);
   if (!target) // a tool has said so already, in its own words
     target = findTargetDescription(kDefaultTarget);
-  if (!options.reference) {
+  if (options.reference) {
+    // Named contractions get the multiply-add of the emitted kernels.
+    ReferenceContractionsPassOptions contractions;
+    contractions.target = target->name.str();
+    pm.addNestedPass<func::FuncOp>(createReferenceContractionsPass(contractions));
+  } else {
+    // Before the sweeps: a fill of a contraction's output becomes the start of its kernels.
+    EmitContractionsPassOptions contractions;
+    contractions.target = target->name.str();
+    pm.addNestedPass<func::FuncOp>(createEmitContractionsPass(contractions));
     EmitSweepsPassOptions sweeps;
     sweeps.vectorBits = target->vectorBits;
     sweeps.masked = target->maskedBits != 0;
