@@ -5,9 +5,12 @@
 set -eu
 target=${1:?a target} archive=${2:?the archive to write}
 shift 2
-lib=$(cd "$(dirname "$0")/.." && pwd)/runtime
-# Where the package is installed the sources lie elsewhere; TENON_RUNTIME_SOURCE and _INCLUDE say where.
-source=${TENON_RUNTIME_SOURCE:-$lib/lib} include=${TENON_RUNTIME_INCLUDE:-$lib/include}
+here=$(cd "$(dirname "$0")" && pwd)
+if [ -d "$here/../runtime/lib" ]; then # in the repository
+  source=$here/../runtime/lib include=$here/../runtime/include
+else # installed, in share/tenon
+  source=$here/runtime include=$here/../../include
+fi
 
 freestanding=
 case $target in
