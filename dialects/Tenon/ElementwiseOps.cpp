@@ -68,3 +68,10 @@ LogicalResult ClampOp::inferReturnTypes(MLIRContext *, std::optional<Location> l
   results.push_back(RankedTensorType::get(*shape, types->front().getElementType()));
   return success();
 }
+
+LogicalResult CastOp::verify() {
+  RankedTensorType input = getInput().getType(), result = getResult().getType();
+  if (input.getShape() != result.getShape())
+    return Checks(*this).error() << "shapes differ: input " << describe(input) << ", result " << describe(result);
+  return success();
+}

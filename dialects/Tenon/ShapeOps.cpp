@@ -23,16 +23,9 @@ LogicalResult IotaOp::verify() {
 LogicalResult BroadcastOp::verify() {
   Checks check(*this);
   RankedTensorType input = getInput().getType(), result = getResult().getType();
-  auto mismatch = [&] {
+  if (!broadcastsTo(input.getShape(), result.getShape()))
     return check.error() << "input does not broadcast to the result: input " << describe(input) << ", result "
                          << describe(result);
-  };
-  int64_t offset = result.getRank() - input.getRank();
-  if (offset < 0)
-    return mismatch();
-  for (auto [position, size] : llvm::enumerate(input.getShape()))
-    if (size != 1 && !mergeDim(size, result.getDimSize(offset + position)))
-      return mismatch();
   return check.dims(getDims(), result);
 }
 

@@ -198,3 +198,17 @@ std::optional<int64_t> tenon::elementCount(ArrayRef<int64_t> shape) {
   }
   return open ? ShapedType::kDynamic : count;
 }
+
+bool tenon::broadcastsTo(ArrayRef<int64_t> from, ArrayRef<int64_t> to) {
+  if (from.size() > to.size())
+    return false;
+  return llvm::all_of(llvm::zip_equal(from, to.take_back(from.size())), [](auto sizes) {
+    auto [source, target] = sizes;
+    return source == 1 || mergeDim(source, target);
+  });
+}
+
+bool tenon::reshapesTo(ArrayRef<int64_t> from, ArrayRef<int64_t> to) {
+  std::optional<int64_t> before = elementCount(from), after = elementCount(to);
+  return before && after && mergeDim(*before, *after);
+}

@@ -71,6 +71,10 @@ std::optional<int64_t> addDims(int64_t lhs, int64_t rhs);
 std::optional<int64_t> mulDims(int64_t lhs, int64_t rhs);
 std::optional<int64_t> elementCount(ArrayRef<int64_t> shape);
 
+/// Whether a shape can be broadcast or reshaped to another, as far as static sizes tell.
+bool broadcastsTo(ArrayRef<int64_t> from, ArrayRef<int64_t> to);
+bool reshapesTo(ArrayRef<int64_t> from, ArrayRef<int64_t> to);
+
 /// Where the size of a dimension comes from: dimension `axis` of `tensor`, or the i64 scalar `scalar`; neither where it
 /// has to be computed.
 struct DimSource {

@@ -10,6 +10,7 @@ def Tenon_ReduceOp : Tenon_Op<"reduce", [Pure, Tenon_Reify, InferTypeOpAdaptor]>
                        DefaultValuedAttr<BoolAttr, "false">:$keep_dims);
   let results = (outs Tenon_Tensor:$result);
   let assemblyFormat = "$kind $input attr-dict `:` type($input)";
+  let hasFolder = 1;
 }
 class Tenon_ArgReduceOp<string mnemonic> : Tenon_Op<mnemonic, [Pure, Tenon_Reify, InferTypeOpAdaptor]> {
   let arguments = (ins Tenon_NumberTensor:$input, I64Attr:$axis, DefaultValuedAttr<BoolAttr, "false">:$keep_dims);

@@ -10,6 +10,7 @@ def Tenon_SplatOp : Tenon_Op<"splat", [Pure, Tenon_Reify, AllElementTypesMatch<[
   let results = (outs Tenon_Tensor:$result);
   let assemblyFormat = "$value (`dims` `(` $dims^ `)`)? attr-dict `:` type($value) `->` type($result)";
   let hasVerifier = 1;
+  let hasFolder = 1;
 }
 def Tenon_IotaOp : Tenon_Op<"iota", [Pure, Tenon_Reify]> {
   let summary = "0, 1, 2, ... along `axis`";
@@ -61,12 +62,14 @@ def Tenon_StackOp : Tenon_Op<"stack", [Pure, Tenon_Reify, InferTypeOpAdaptor, Sa
   let arguments = (ins Variadic<Tenon_Tensor>:$inputs, I64Attr:$axis);
   let results = (outs Tenon_Tensor:$result);
   let assemblyFormat = "$inputs attr-dict `:` type($inputs)";
+  let hasFolder = 1;
 }
 def Tenon_SplitOp : Tenon_Op<"split", [Pure, Tenon_Reify, InferTypeOpAdaptor]> {
   let summary = "pieces of the given `sizes` along `axis`, which is static";
   let arguments = (ins Tenon_Tensor:$input, I64Attr:$axis, DenseI64ArrayAttr:$sizes);
   let results = (outs Variadic<Tenon_Tensor>:$results);
   let assemblyFormat = "$input attr-dict `:` type($input)";
+  let hasFolder = 1;
 }
 def Tenon_PadOp : Tenon_Op<"pad", [Pure, Tenon_Reify, InferTypeOpAdaptor]> {
   let summary = "`low` and `high` elements of the scalar `value` around each dimension";
@@ -81,6 +84,7 @@ def Tenon_ReverseOp : Tenon_Op<"reverse", [Pure, Tenon_Reify, SameOperandsAndRes
   let results = (outs Tenon_Tensor:$result);
   let assemblyFormat = "$input attr-dict `:` type($input)";
   let hasVerifier = 1;
+  let hasFolder = 1;
 }
 // A start or size that is ShapedType::kDynamic in the attribute is the next operand.
 def Tenon_SliceOp : Tenon_Op<"slice", [Pure, Tenon_Reify, InferTypeOpAdaptor, AttrSizedOperandSegments]> {
