@@ -25,7 +25,11 @@ struct EmitSweepsPass : tenon::impl::EmitSweepsPassBase<EmitSweepsPass> {
     if (function.isExternal())
       return;
     ConstantPool pool(&function.getBody().front());
-    SweepOptions options{vectorBits, masked};
+    const TargetDescription *level = findTargetDescription(target);
+    if (!level) {
+      function.emitError(unknownTargetMessage(target));
+      return signalPassFailure();
+    }
     SmallVector<Operation *> candidates;
     function.walk([&](Operation *op) {
       if (isa<linalg::LinalgOp, memref::CopyOp>(op))
@@ -37,7 +41,7 @@ struct EmitSweepsPass : tenon::impl::EmitSweepsPassBase<EmitSweepsPass> {
         if (!op)
           continue;
       }
-      if (emit(cast<linalg::LinalgOp>(op), pool, options))
+      if (emit(cast<linalg::LinalgOp>(op), pool, *level))
         op->erase();
     }
   }
@@ -53,19 +57,29 @@ struct EmitSweepsPass : tenon::impl::EmitSweepsPassBase<EmitSweepsPass> {
     return structured;
   }
 
-  bool emit(linalg::LinalgOp op, ConstantPool &pool, const SweepOptions &options) {
+  bool emit(linalg::LinalgOp op, ConstantPool &pool, const TargetDescription &level) {
     // Contractions have an emitter and a contract of their own.
     if (isa<linalg::ContractionOpInterface, linalg::ConvolutionOpInterface>(op.getOperation()))
       return false;
-    SweepBuilder builder(op, pool, options);
+    SweepBuilder builder(op, pool, level);
     FailureOr<Sweep> sweep = matchSweep(builder, op);
     if (failed(sweep))
       return false;
-    if (!sweep->isParallel())
+    if (sweep->isParallel()) {
+      simplifySweep(builder, *sweep);
+      emitParallelSweep(builder, *sweep);
+      ++numParallel;
+      return true;
+    }
+    FailureOr<Combiner> combiner = matchCombiner(*sweep);
+    if (failed(combiner))
       return false;
     simplifySweep(builder, *sweep);
-    emitParallelSweep(builder, *sweep);
-    ++numParallel;
+    if (sweep->hasLanes())
+      emitLaneReduction(builder, *sweep, *combiner);
+    else
+      emitSequentialReduction(builder, *sweep, *combiner);
+    ++numReductions;
     return true;
   }
 };

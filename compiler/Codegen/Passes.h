@@ -1,6 +1,8 @@
 // Declarations and registration of the passes in compiler/Codegen.
 #pragma once
 
+#include "compiler/Codegen/TargetDescription.h"
+
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Pass/Pass.h"
 

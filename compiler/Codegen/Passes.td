@@ -36,7 +36,7 @@ def EmitSweepsPass : Pass<"tenon-emit-sweeps", "::mlir::func::FuncOp"> {
     Needs bufferized code. Replaces `linalg.generic`, `linalg.fill`, `linalg.copy`, `linalg.broadcast`, `linalg.transpose`,
     `linalg.map`, `linalg.reduce`, `linalg.softmax` and strided `memref.copy` on memrefs with `scf` loops over `vector` operations.
     Dimensions that all operands walk as one are merged; the output's innermost dimension becomes vectors; tails are masked, or
-    shorter vectors without `masked`; small constant extents have no loops.
+    shorter vectors where the target has no masks; small constant extents have no loops.
 
     ```mlir
     linalg.map { arith.addf } ins(%a, %b : memref<40xf32>, memref<40xf32>) outs(%c : memref<40xf32>)
@@ -53,11 +53,12 @@ def EmitSweepsPass : Pass<"tenon-emit-sweeps", "::mlir::func::FuncOp"> {
     are, for their own emitter or for `--convert-linalg-to-loops`.
   }];
   let options = [
-    Option<"vectorBits", "vector-bits", "int64_t", "512", "Bits of a vector register; it never changes a result">,
-    Option<"masked", "masked", "bool", "true", "Whether the target has masked loads and stores">
+    Option<"target", "target", "std::string", "::mlir::tenon::kDefaultTarget.str()",
+           "The CPU level whose vectors are emitted; it never changes what a sweep computes">
   ];
   let statistics = [
-    Statistic<"numParallel", "parallel-sweeps", "Number of sweeps without a reduction">
+    Statistic<"numParallel", "parallel-sweeps", "Number of sweeps without a reduction">,
+    Statistic<"numReductions", "reductions", "Number of reductions">
   ];
   let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::memref::MemRefDialect", "::mlir::scf::SCFDialect",
                            "::mlir::vector::VectorDialect", "::mlir::linalg::LinalgDialect", "::mlir::math::MathDialect"];
@@ -105,6 +106,30 @@ def ReferenceContractionsPass : Pass<"tenon-reference-contractions", "func::Func
   let options = [
     Option<"target", "target", "std::string", "\"x86-64-v4\"", "CPU level that decides between the two">,
   ];
+}
+
+def ReferenceReductionsPass : Pass<"tenon-reference-reductions", "::mlir::func::FuncOp"> {
+  let summary = "Write reductions and softmax on memrefs as scalar loops in the order that their contract states";
+  let description = [{
+    For the reference pipeline, before `--convert-linalg-to-loops`, which knows no lanes. A reduction over innermost dimensions
+    becomes loops that combine element j into lane j mod 64 of a buffer on the stack, then fold the buffer as a tree. The emitted
+    vectors of `--tenon-emit-sweeps` give the same bits. Sequential reductions are left: plain loops are their definition.
+
+    ```mlir
+    linalg.reduce { arith.addf } ins(%x : memref<100xf32>) outs(%y : memref<f32>) dimensions = [0]
+    // becomes
+    scf.for %j = %c0 to %c100 step %c1 {
+      %lane = arith.remui %j, %c64
+      %old = memref.load %lanes[%lane]
+      %x_j = memref.load %x[%j]
+      %new = arith.addf %old, %x_j
+      memref.store %new, %lanes[%lane]
+    }
+    ```
+  }];
+  let statistics = [Statistic<"numReductions", "reductions", "Number of reductions written out">];
+  let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::memref::MemRefDialect", "::mlir::scf::SCFDialect",
+                           "::mlir::math::MathDialect"];
 }
 
 #endif

@@ -23,7 +23,6 @@ FailureOr<Sweep> mlir::tenon::matchSweep(OpBuilder &builder, linalg::LinalgOp op
   sweep.body = op.getBlock();
   sweep.numInputs = op.getNumDpsInputs();
   SmallVector<utils::IteratorType> iterators = op.getIteratorTypesArray();
-  sweep.reducesInnermost = !iterators.empty() && iterators.back() == utils::IteratorType::reduction;
 
   // Which operand measures each dimension. A static size anywhere is as good as a constant.
   SmallVector<AffineMap> maps = op.getIndexingMapsArray();
@@ -52,16 +51,29 @@ FailureOr<Sweep> mlir::tenon::matchSweep(OpBuilder &builder, linalg::LinalgOp op
     sweep.operands.push_back(std::move(access));
   }
 
-  // Dimensions of extent 1 go: their index is 0.
+  // A reduction has lanes where its innermost dimension reduces. The operation alone decides that, not its sizes: a dimension of
+  // extent 1 may be one that is open elsewhere, and the bits must be the same.
+  SmallVector<Role> roles(iterators.size(), Role::Parallel);
+  bool innermost = true;
+  for (int dim = iterators.size() - 1; dim >= 0; --dim) {
+    innermost &= iterators[dim] == utils::IteratorType::reduction;
+    if (iterators[dim] == utils::IteratorType::reduction)
+      roles[dim] = innermost ? Role::Lanes : Role::Sequential;
+  }
+
+  // Dimensions of extent 1 go: their index is 0. One with lanes stays for a sequential reduction, which starts at the identity there.
+  bool needsLanes = llvm::is_contained(roles, Role::Sequential);
   for (auto [dim, size] : llvm::enumerate(sizes)) {
-    if (size == 1) {
+    if (roles[dim] == Role::Lanes && needsLanes)
+      needsLanes = false;
+    else if (size == 1) {
       sweep.dimOfIndex.push_back(kNone);
       continue;
     }
     if (ShapedType::isDynamic(size) && !source[dim].first)
       return failure();
     sweep.dimOfIndex.push_back(sweep.extents.size());
-    sweep.reduced.push_back(iterators[dim] == utils::IteratorType::reduction);
+    sweep.roles.push_back(roles[dim]);
     if (ShapedType::isDynamic(size))
       sweep.extents.push_back(
           memref::DimOp::create(builder, op.getLoc(), source[dim].first, source[dim].second).getResult());
@@ -158,18 +170,18 @@ static void collapse(OpBuilder &builder, Location loc, Access &access, const Den
 static void renumber(Sweep &sweep, ArrayRef<int> order) {
   SmallVector<int, 4> to(sweep.getRank(), kNone);
   SmallVector<OpFoldResult, 4> extents;
-  SmallVector<bool, 4> reduced;
+  SmallVector<Role, 4> roles;
   for (auto [position, dim] : llvm::enumerate(order)) {
     to[dim] = position;
     extents.push_back(sweep.extents[dim]);
-    reduced.push_back(sweep.reduced[dim]);
+    roles.push_back(sweep.roles[dim]);
   }
   auto rename = [&](int &dim) { dim = dim == kNone ? kNone : to[dim]; };
   for (Access &access : sweep.operands)
     llvm::for_each(access.dims, rename);
   llvm::for_each(sweep.dimOfIndex, rename);
   sweep.extents = std::move(extents);
-  sweep.reduced = std::move(reduced);
+  sweep.roles = std::move(roles);
 }
 
 void mlir::tenon::simplifySweep(OpBuilder &builder, Sweep &sweep) {
@@ -194,7 +206,7 @@ void mlir::tenon::simplifySweep(OpBuilder &builder, Sweep &sweep) {
     Location loc = sweep.op->getLoc();
     for (int dim = 0; dim < static_cast<int>(sweep.getRank()); ++dim) {
       // Merging is tried on the neighbours as they are, so that three dimensions merge when each pair of neighbours does.
-      bool merges = dim > 0 && sweep.reduced[dim] == sweep.reduced[dim - 1] &&
+      bool merges = dim > 0 && sweep.roles[dim] == sweep.roles[dim - 1] &&
                     llvm::all_of(sweep.operands, [&](const Access &access) { return canMerge(access, dim - 1, dim); });
       if (!merges) {
         kept.push_back(dim);

@@ -9,15 +9,7 @@
 
 namespace mlir::tenon {
 
-/// What the emitted code may use. Reductions have 64 lanes whatever the width: the width never changes a bit.
-struct SweepOptions {
-  /// Bits of a vector register; the number of elements in a vector is this divided by the widest element of the sweep.
-  int64_t vectorBits = 512;
-  /// Whether loads and stores under a mask are instructions. Without them tails are shorter vectors or scalars.
-  bool masked = true;
-};
-
-/// The number of partial results of a reduction over innermost dimensions: element j goes to lane j mod 64.
+/// The number of partial results of a reduction over innermost dimensions: element j goes to lane j mod 64, on every target.
 inline constexpr int64_t kReductionLanes = 64;
 
 /// Marks a memref dimension that no dimension of the sweep indexes (its index is 0), and the absence of a dimension in general.
@@ -37,25 +29,34 @@ struct Access {
   bool isContiguousIn(int dim) const;
 };
 
+/// What a dimension is to the result.
+enum class Role {
+  /// Every index has a result of its own.
+  Parallel,
+  /// Reduced, one index after the other.
+  Sequential,
+  /// Reduced, and part of the innermost reduced dimensions, whose elements go round the lanes.
+  Lanes
+};
+
 /// The iteration space, the operands and the body of one structured operation on memrefs.
 struct Sweep {
   Operation *op;
   /// The body: one argument per operand, then a terminator that yields one value per output.
   Block *body;
   SmallVector<OpFoldResult, 4> extents;
-  SmallVector<bool, 4> reduced;
+  SmallVector<Role, 4> roles;
   /// Inputs, then outputs.
   SmallVector<Access, 4> operands;
   unsigned numInputs;
   /// For each dimension of the original operation the sweep's dimension, or kNone for one of extent 1. Read by linalg.index.
   SmallVector<int, 4> dimOfIndex;
-  /// Whether the innermost dimensions of the original operation reduce: such a reduction has lanes, any other is sequential.
-  bool reducesInnermost = false;
 
   unsigned getRank() const { return extents.size(); }
   unsigned getNumOutputs() const { return operands.size() - numInputs; }
   const Access &getOutput(unsigned i = 0) const { return operands[numInputs + i]; }
-  bool isParallel() const { return !llvm::is_contained(reduced, true); }
+  bool isParallel() const { return llvm::all_of(roles, [](Role role) { return role == Role::Parallel; }); }
+  bool hasLanes() const { return llvm::is_contained(roles, Role::Lanes); }
   /// The extent when it is a constant, ShapedType::kDynamic otherwise.
   int64_t getStaticExtent(int dim) const;
 };

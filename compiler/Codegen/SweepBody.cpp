@@ -84,14 +84,10 @@ void SweepBody::analyse() {
                                    [](Type type) { return type.isIntOrIndexOrFloat(); });
     vectorizable &= plainTypes && isMemoryEffectFree(&op) && OpTrait::hasElementwiseMappableTraits(&op);
   }
-  width = std::max<int64_t>(1, b.getOptions().vectorBits / widest);
-  // Masked instructions for bytes and halfwords came with AVX-512BW.
-  maskable &= b.getOptions().masked;
-  if (b.getOptions().vectorBits < 512)
-    for (auto [access, argument] : llvm::zip_equal(sweep.operands, sweep.body->getArguments()))
-      if (vectorDim != kNone && access.dependsOn(vectorDim) &&
-          (argument.getType().isInteger(1) || bitsOf(argument.getType()) < 32))
-        maskable = false;
+  width = std::max<int64_t>(1, b.getTarget().vectorBits / widest);
+  for (auto [access, argument] : llvm::zip_equal(sweep.operands, sweep.body->getArguments()))
+    if (vectorDim != kNone && access.dependsOn(vectorDim))
+      maskable &= b.masks(argument.getType());
 }
 
 SmallVector<Value> SweepBody::indicesOf(const Access &access, Value base) {

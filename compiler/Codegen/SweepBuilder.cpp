@@ -102,48 +102,67 @@ SmallVector<Chunk> SweepBuilder::tailChunks(Value base, int64_t count, int64_t w
   return chunks;
 }
 
-void SweepBuilder::forEachChunk(OpFoldResult extent, int64_t width, int64_t unroll, bool maskable,
-                                function_ref<void(const Chunk &)> body) {
+void SweepBuilder::forEachBlock(OpFoldResult extent, int64_t width, int64_t count, bool maskable,
+                                function_ref<void(ArrayRef<Chunk>)> body) {
+  auto fullBlock = [&](Value base) {
+    SmallVector<Chunk> chunks;
+    for (int64_t i = 0; i < count; ++i)
+      chunks.push_back({add(base, i * width), width, Value()});
+    body(chunks);
+  };
   if (std::optional<int64_t> n = getConstantIntValue(extent)) {
-    int64_t turn = width * unroll, looped = *n / turn * turn;
-    if (looped > turn)
-      loop(index(0), index(looped), turn, [&](Value iv) {
-        for (int64_t u = 0; u < unroll; ++u)
-          body({add(iv, u * width), width, Value()});
-      });
-    else
-      looped = 0;
+    int64_t block = width * count, looped = *n / block * block;
+    if (looped > block)
+      loop(index(0), index(looped), block, fullBlock);
+    else if (looped)
+      fullBlock(index(0));
+    SmallVector<Chunk> rest;
     for (; looped + width <= *n; looped += width)
-      body({index(looped), width, Value()});
-    for (const Chunk &chunk : tailChunks(index(looped), *n - looped, width, maskable))
-      body(chunk);
+      rest.push_back({index(looped), width, Value()});
+    llvm::append_range(rest, tailChunks(index(looped), *n - looped, width, maskable));
+    if (!rest.empty())
+      body(rest);
     return;
   }
 
   Value n = cast<Value>(extent);
-  auto roundedDown = [&](Value value, int64_t to) -> Value {
-    Value rest = arith::RemSIOp::create(*this, value, index(to));
-    return arith::SubIOp::create(*this, value, rest);
+  auto roundedDown = [&](int64_t to) -> Value {
+    Value rest = arith::RemSIOp::create(*this, n, index(to));
+    return arith::SubIOp::create(*this, n, rest);
   };
-  Value main = roundedDown(n, width * unroll);
-  loop(index(0), main, width * unroll, [&](Value iv) {
-    for (int64_t u = 0; u < unroll; ++u)
-      body({add(iv, u * width), width, Value()});
-  });
+  Value done = roundedDown(width * count);
+  loop(index(0), done, width * count, fullBlock);
   if (maskable) {
-    loop(main, n, width, [&](Value iv) {
+    loop(done, n, width, [&](Value iv) {
       Value left = arith::SubIOp::create(*this, n, iv);
-      body({iv, width, openMask(left, width)});
+      body(Chunk{iv, width, openMask(left, width)});
     });
     return;
   }
-  if (unroll > 1) {
-    Value vectors = roundedDown(n, width);
-    loop(main, vectors, width, [&](Value iv) { body({iv, width, Value()}); });
-    main = vectors;
+  if (count > 1) {
+    Value vectors = roundedDown(width);
+    loop(done, vectors, width, [&](Value iv) { body(Chunk{iv, width, Value()}); });
+    done = vectors;
   }
-  loop(main, n, 1, [&](Value iv) { body({iv, 1, Value()}); });
+  if (width > 1)
+    loop(done, n, 1, [&](Value iv) { body(Chunk{iv, 1, Value()}); });
 }
+
+void SweepBuilder::forEachChunk(OpFoldResult extent, int64_t width, int64_t unroll, bool maskable,
+                                function_ref<void(const Chunk &)> body) {
+  forEachBlock(extent, width, unroll, maskable, [&](ArrayRef<Chunk> block) { llvm::for_each(block, body); });
+}
+
+Value ConstantPool::getLaneBuffer(Location loc, Type type) {
+  Value &buffer = laneBuffers[type];
+  if (!buffer) {
+    OpBuilder builder = OpBuilder::atBlockBegin(entry);
+    buffer = memref::AllocaOp::create(builder, loc, MemRefType::get({kReductionLanes}, type), builder.getI64IntegerAttr(64));
+  }
+  return buffer;
+}
+
+Value SweepBuilder::laneBuffer(Type type) { return pool.getLaneBuffer(getLoc(), type); }
 
 // LLVM stores memrefs of i1 as bytes but vectors of i1 as bits, so that vectors go through a view of the bytes. The cast disappears
 // with the conversion to LLVM, where both descriptors have one type.

@@ -2,20 +2,24 @@
 #pragma once
 
 #include "compiler/Codegen/Sweep.h"
+#include "compiler/Codegen/TargetDescription.h"
 
 #include "mlir/IR/ImplicitLocOpBuilder.h"
 
 namespace mlir::tenon {
 
-/// Constants at the start of a function, one of each, so that thousands of emitted operations share them.
+/// Constants and scratch at the start of a function, one of each, shared by all sweeps.
 class ConstantPool {
 public:
   explicit ConstantPool(Block *entry) : entry(entry) {}
   Value get(Location loc, TypedAttr value);
+  /// The function's buffer of reduction lanes of `type`; reductions use it one after the other.
+  Value getLaneBuffer(Location loc, Type type);
 
 private:
   Block *entry;
   DenseMap<Attribute, Value> constants;
+  DenseMap<Type, Value> laneBuffers;
 };
 
 /// Consecutive elements of the vectorized dimension that one vector holds, or a single element.
@@ -31,13 +35,16 @@ struct Chunk {
 /// Values carried through loops.
 using Carried = SmallVector<Value, 4>;
 
-/// Builds with one location, shared constants, and the options of the target.
+/// Builds with one location, shared constants, and what the target has.
 class SweepBuilder : public ImplicitLocOpBuilder {
 public:
-  SweepBuilder(Operation *before, ConstantPool &pool, const SweepOptions &options)
-      : ImplicitLocOpBuilder(before->getLoc(), before), pool(pool), options(options) {}
+  SweepBuilder(Operation *before, ConstantPool &pool, const TargetDescription &target)
+      : ImplicitLocOpBuilder(before->getLoc(), before), pool(pool), target(target) {}
 
-  const SweepOptions &getOptions() const { return options; }
+  const TargetDescription &getTarget() const { return target; }
+
+  /// Whether vectors of `element` are loaded and stored under a mask by one instruction.
+  bool masks(Type element) { return target.masks(element.isInteger(1) ? Type(getI8Type()) : element.isIndex() ? Type(getI64Type()) : element); }
 
   Value index(int64_t value) { return constant(getIndexAttr(value)); }
   Value index(OpFoldResult value);
@@ -54,6 +61,10 @@ public:
   /// Every index of `extent`: a loop, or, when `unroll` is set and the extent is a constant, copies of the body.
   void forEach(OpFoldResult extent, bool unroll, function_ref<void(Value)> body);
 
+  /// Visits `extent` elements in blocks of up to `count` chunks of `width`; the last block of a constant extent is what is left, with
+  /// its tail, an open one is finished chunk by chunk.
+  void forEachBlock(OpFoldResult extent, int64_t width, int64_t count, bool maskable,
+                    function_ref<void(ArrayRef<Chunk>)> body);
   /// Visits `extent` elements in chunks of `width`, `unroll` chunks in each turn of the main loop; the tail is a masked chunk where
   /// `maskable`, else shorter vectors (constant extents) or scalars.
   void forEachChunk(OpFoldResult extent, int64_t width, int64_t unroll, bool maskable, function_ref<void(const Chunk &)> body);
@@ -71,11 +82,14 @@ public:
   /// `scalar` in every lane, emitted where the scalar is defined so that no loop repeats it.
   Value broadcast(Value scalar, int64_t width);
 
+  /// A buffer of one element of `type` per reduction lane, on the stack of the function.
+  Value laneBuffer(Type type);
+
 private:
   Value bytesOf(Value memref);
 
   ConstantPool &pool;
-  SweepOptions options;
+  const TargetDescription &target;
   DenseMap<std::pair<Value, int64_t>, Value> broadcasts;
   DenseMap<Value, Value> byteViews;
 };

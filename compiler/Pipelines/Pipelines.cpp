@@ -92,9 +92,11 @@ void mlir::tenon::buildVectorsPhase(OpPassManager &pm, const CompileOptions &opt
     contractions.target = target->name.str();
     pm.addNestedPass<func::FuncOp>(createEmitContractionsPass(contractions));
     EmitSweepsPassOptions sweeps;
-    sweeps.vectorBits = target->vectorBits;
-    sweeps.masked = target->maskedBits != 0;
+    sweeps.target = target->name.str();
     pm.addNestedPass<func::FuncOp>(createEmitSweepsPass(sweeps));
+  } else {
+    // Plain loops know no lanes.
+    pm.addNestedPass<func::FuncOp>(createReferenceReductionsPass());
   }
   // What no emitter takes is a scalar loop.
   pm.addNestedPass<func::FuncOp>(createConvertLinalgToLoopsPass());

@@ -1,5 +1,5 @@
 // RUN: tenon-opt %s --tenon-emit-sweeps --split-input-file | FileCheck %s --check-prefixes=CHECK,MASKED
-// RUN: tenon-opt %s --tenon-emit-sweeps="vector-bits=128 masked=false" --split-input-file | FileCheck %s --check-prefixes=CHECK,PLAIN
+// RUN: tenon-opt %s --tenon-emit-sweeps="target=x86-64-v2" --split-input-file | FileCheck %s --check-prefixes=CHECK,PLAIN
 
 // A size-1 operation is scalar code without loops.
 // CHECK-LABEL: func @scalar

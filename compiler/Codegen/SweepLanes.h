@@ -1,0 +1,45 @@
+// The 64 lanes of a reduction over innermost dimensions, and how a row goes through them.
+#pragma once
+
+#include "compiler/Codegen/SweepBuilder.h"
+
+namespace mlir::tenon {
+
+/// combine(accumulator, element), both scalars or vectors of the given number of lanes.
+using Combine = std::function<Value(Value, Value, int64_t)>;
+
+/// The lanes, in up to 64 / width vectors ("slots"). A slot that nothing touched yet is null and stands for the identity, and so do
+/// slots beyond those that a short row needs.
+class LaneAccumulators {
+public:
+  LaneAccumulators(SweepBuilder &builder, const Combine &combine, TypedAttr identity, bool isNeutral, int64_t width,
+                   int64_t slots);
+
+  int64_t getWidth() const { return width; }
+  Type getType() const { return identity.getType(); }
+  const Combine &getCombine() const { return combine; }
+  /// Combines a chunk's elements into a slot, from lane `lane` of it on; lanes that its mask excludes stay as they are.
+  void add(unsigned slot, int64_t lane, const Chunk &chunk, Value element);
+  /// All slots, the identity where nothing was added.
+  Carried getAll();
+  void setAll(ArrayRef<Value> values) { lanes.assign(values.begin(), values.end()); }
+  /// Folds the upper half of the lanes on the lower, 32, 16, 8, 4, 2, 1, to one scalar.
+  Value fold();
+
+private:
+  Value materialized(unsigned slot);
+
+  SweepBuilder &b;
+  const Combine &combine;
+  TypedAttr identity;
+  bool isNeutral;
+  int64_t width;
+  SmallVector<Value> lanes;
+};
+
+/// Adds `extent` elements to the lanes, element j to lane j mod 64. `element` emits those of a chunk, `cost` is about the number of
+/// its instructions.
+void reduceRow(SweepBuilder &builder, LaneAccumulators &accumulators, OpFoldResult extent, int64_t cost, bool maskable,
+               function_ref<Value(const Chunk &)> element);
+
+} // namespace mlir::tenon
