@@ -60,6 +60,6 @@ scripts/build.sh mlir-doc
 mkdir -p docs/reference
 for page in build/docs/docs/*.md; do
   # What the generator writes for no summary, and trailing blanks, are not worth a difference.
-  sed -e 's/[ \t]*$//' "$page" >"docs/reference/$(basename "$page")"
+  sed -e '/^\[TOC\]$/d' -e 's/[ \t]*$//' "$page" >"docs/reference/$(basename "$page")"
 done
 echo "docs/reference: $(ls docs/reference | wc -l) pages"
