@@ -82,6 +82,8 @@ void mlir::tenon::buildVectorsPhase(OpPassManager &pm, const CompileOptions &opt
   if (!target) // a tool has said so already, in its own words
     target = findTargetDescription(kDefaultTarget);
   if (options.reference) {
+    // Plain loops know no lanes. Before contractions lose their names, by which they are told from sums of products.
+    pm.addNestedPass<func::FuncOp>(createReferenceReductionsPass());
     // Named contractions get the multiply-add of the emitted kernels.
     ReferenceContractionsPassOptions contractions;
     contractions.target = target->name.str();
@@ -94,9 +96,6 @@ void mlir::tenon::buildVectorsPhase(OpPassManager &pm, const CompileOptions &opt
     EmitSweepsPassOptions sweeps;
     sweeps.target = target->name.str();
     pm.addNestedPass<func::FuncOp>(createEmitSweepsPass(sweeps));
-  } else {
-    // Plain loops know no lanes.
-    pm.addNestedPass<func::FuncOp>(createReferenceReductionsPass());
   }
   // What no emitter takes is a scalar loop.
   pm.addNestedPass<func::FuncOp>(createConvertLinalgToLoopsPass());
