@@ -34,8 +34,12 @@ struct ConvertTenonToLinalgPass : tenon::impl::ConvertTenonToLinalgPassBase<Conv
     RewritePatternSet patterns(context);
     populateElementwisePatterns(converter, patterns);
     populateLinearAlgebraPatterns(converter, patterns);
+    populateWindowPatterns(converter, patterns);
     populateReductionPatterns(converter, patterns);
     populateShapePatterns(converter, patterns);
+    populateIndexingPatterns(converter, patterns);
+    populateSortPatterns(converter, patterns);
+    populateRandomPatterns(converter, patterns);
     populateStatePatterns(converter, patterns);
     populateFunctionOpInterfaceTypeConversionPattern<func::FuncOp>(patterns, converter);
     populateCallOpTypeConversionPattern(patterns, converter);

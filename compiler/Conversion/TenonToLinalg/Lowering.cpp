@@ -3,6 +3,7 @@
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Arith/Utils/Utils.h"
+#include "mlir/Dialect/Bufferization/IR/Bufferization.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
@@ -84,6 +85,8 @@ OpFoldResult mlir::tenon::getSize(ImplicitLocOpBuilder &b, Value tensor, int64_t
       tensor = destinationStyle.getTiedOpOperand(result)->get();
     } else if (auto empty = dyn_cast<tensor::EmptyOp>(op)) {
       return getAsOpFoldResult(empty.getDynamicSize(dim));
+    } else if (auto alloc = dyn_cast<bufferization::AllocTensorOp>(op)) {
+      return getAsOpFoldResult(alloc.getDynamicSize(b, dim));
     } else if (auto cast = dyn_cast<tensor::CastOp>(op)) {
       tensor = cast.getSource();
     } else if (auto loop = dyn_cast<scf::ForOp>(op); loop && isCarriedInPlace(loop, result.getResultNumber())) {
@@ -310,14 +313,17 @@ Value mlir::tenon::convertElements(ImplicitLocOpBuilder &b, Value tensor, Type e
                         });
 }
 
+Value mlir::tenon::createMulAdd(ImplicitLocOpBuilder &b, Type dtype, Value lhs, Value rhs, Value sum) {
+  if (isa<FloatType>(dtype))
+    return math::FmaOp::create(b, lhs, rhs, sum);
+  return arith::AddIOp::create(b, arith::MulIOp::create(b, lhs, rhs), sum);
+}
+
 Value mlir::tenon::createContraction(ImplicitLocOpBuilder &b, Type dtype, ValueRange inputs, ArrayRef<AffineMap> maps,
                                      ArrayRef<utils::IteratorType> iterators, ArrayRef<OpFoldResult> sizes) {
   Value zeros = createFilled(b, sizes, getNumberAttr(getComputeType(dtype), 0));
   auto product = createGeneric(b, inputs, zeros, maps, iterators, [&](ImplicitLocOpBuilder &b, ValueRange x) -> SmallVector<Value> {
-    Value lhs = widen(b, dtype, x[0]), rhs = widen(b, dtype, x[1]);
-    if (isa<FloatType>(dtype))
-      return {math::FmaOp::create(b, lhs, rhs, x[2])};
-    return {arith::AddIOp::create(b, arith::MulIOp::create(b, lhs, rhs), x[2])};
+    return {createMulAdd(b, dtype, widen(b, dtype, x[0]), widen(b, dtype, x[1]), x[2])};
   });
   return convertElements(b, product.getResult(0), getStorageType(dtype));
 }
@@ -331,6 +337,16 @@ AffineMap mlir::tenon::getBroadcastMap(MLIRContext *context, ArrayRef<int64_t> o
     exprs.push_back(repeats ? getAffineConstantExpr(0, context) : getAffineDimExpr(offset + i, context));
   }
   return AffineMap::get(resultShape.size(), 0, exprs, context);
+}
+
+SmallVector<Value> mlir::tenon::createFor(ImplicitLocOpBuilder &b, Value lower, Value upper, Value step, ValueRange carried,
+                                          ForBody body) {
+  auto loop = scf::ForOp::create(b, lower, upper, step, carried,
+                                 [&](OpBuilder &nested, Location loc, Value index, ValueRange values) {
+                                   ImplicitLocOpBuilder inner(loc, nested);
+                                   scf::YieldOp::create(inner, body(inner, index, values));
+                                 });
+  return loop.getResults();
 }
 
 SmallVector<Value> mlir::tenon::createLoops(ImplicitLocOpBuilder &b, ArrayRef<OpFoldResult> bounds, ValueRange carried,

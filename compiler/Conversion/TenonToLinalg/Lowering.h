@@ -78,6 +78,13 @@ Value createContraction(ImplicitLocOpBuilder &b, Type dtype, ValueRange inputs, 
 /// The map by which dimensions of an operand align on the right with a result's; a static 1 repeats.
 AffineMap getBroadcastMap(MLIRContext *context, ArrayRef<int64_t> operandShape, ArrayRef<int64_t> resultShape);
 
+/// lhs * rhs + sum as contractions compute it, in compute types.
+Value createMulAdd(ImplicitLocOpBuilder &b, Type dtype, Value lhs, Value rhs, Value sum);
+
+/// One scf.for loop that carries values; the body returns them updated.
+using ForBody = function_ref<SmallVector<Value>(ImplicitLocOpBuilder &b, Value index, ValueRange carried)>;
+SmallVector<Value> createFor(ImplicitLocOpBuilder &b, Value lower, Value upper, Value step, ValueRange carried, ForBody body);
+
 /// Nested scf.for loops from 0 to each of `bounds` that carry tensors; the body returns them updated.
 using LoopBody = function_ref<SmallVector<Value>(ImplicitLocOpBuilder &b, ValueRange indices, ValueRange carried)>;
 SmallVector<Value> createLoops(ImplicitLocOpBuilder &b, ArrayRef<OpFoldResult> bounds, ValueRange carried, LoopBody body);
