@@ -67,7 +67,7 @@ llvm::Error Jit::Implementation::start() {
   // What goes wrong is returned by lookup; nothing is printed.
   session->setErrorReporter([](llvm::Error error) { llvm::consumeError(std::move(error)); });
   // Small functions share reservations of address space.
-  auto memory = orc::MapperJITLinkMemoryManager::CreateWithMapper<orc::InProcessMapper>(16 << 20);
+  auto memory = orc::MapperJITLinkMemoryManager::CreateWithMapper<orc::InProcessMemoryMapper>(16 << 20);
   if (!memory)
     return memory.takeError();
   linker = std::make_unique<orc::ObjectLinkingLayer>(*session, std::move(*memory));

@@ -95,6 +95,30 @@ bool makeDirectories(const std::string &path) {
       return false;
   return !::mkdir(path.c_str(), 0700) || errno == EEXIST;
 }
+/// Makes the directory where it is missing, and says what speaks against loading code from it; empty: nothing.
+std::string prepareDirectory(const std::string &directory) {
+  if (directory.empty())
+    return "neither TENON_CACHE_DIR, XDG_CACHE_HOME nor HOME names a directory";
+  std::string subject = "the cache directory '" + directory + "' ";
+  if (!makeDirectories(directory))
+    return subject + "cannot be made: " + std::strerror(errno);
+  struct stat status;
+  if (::lstat(directory.c_str(), &status))
+    return subject + "cannot be read: " + std::strerror(errno);
+  // Code that is loaded from here runs as this user: whoever can write here could run anything.
+  if (!S_ISDIR(status.st_mode))
+    return subject + "is not a directory (or is a symbolic link)";
+  if (status.st_uid != ::geteuid())
+    return subject + "belongs to user " + llvm::utostr(status.st_uid) + ", but this is user " + llvm::utostr(::geteuid());
+  if (status.st_mode & 077) {
+    char mode[8];
+    std::snprintf(mode, sizeof mode, "%04o", static_cast<unsigned>(status.st_mode & 07777));
+    return subject + "has mode " + mode + ", but others must have no access to it (chmod 700)";
+  }
+  if (::access(directory.c_str(), R_OK | W_OK | X_OK))
+    return subject + "cannot be written: " + std::strerror(errno);
+  return "";
+}
 } // namespace
 
 ObjectCache::ObjectCache(Options given) : options(std::move(given)) {
@@ -102,31 +126,13 @@ ObjectCache::ObjectCache(Options given) : options(std::move(given)) {
   while (directory.size() > 1 && directory.back() == '/')
     directory.pop_back();
   if (directory == "off") {
-    reason = "the persistent cache is turned off by TENON_CACHE_DIR=off";
+    reason = "the persistent cache is turned off";
     return;
   }
-  auto refuse = [&](const std::string &why) { reason = "compiled functions are not kept: " + why; };
-  if (directory.empty())
-    return refuse("neither TENON_CACHE_DIR, XDG_CACHE_HOME nor HOME names a directory");
-  if (!makeDirectories(directory))
-    return refuse("the cache directory '" + directory + "' cannot be made: " + std::strerror(errno));
-  struct stat status;
-  if (::lstat(directory.c_str(), &status))
-    return refuse("the cache directory '" + directory + "' cannot be read: " + std::strerror(errno));
-  // Code that is loaded from here runs as this user: whoever can write here could run anything.
-  if (!S_ISDIR(status.st_mode))
-    return refuse("the cache directory '" + directory + "' is not a directory (or is a symbolic link)");
-  if (status.st_uid != ::geteuid())
-    return refuse("the cache directory '" + directory + "' belongs to user " + llvm::utostr(status.st_uid) + ", but this is user " +
-                  llvm::utostr(::geteuid()));
-  if (status.st_mode & 077) {
-    char mode[8];
-    std::snprintf(mode, sizeof mode, "%04o", static_cast<unsigned>(status.st_mode & 07777));
-    return refuse("the cache directory '" + directory + "' has mode " + mode + ", but others must have no access to it (chmod 700)");
-  }
-  if (::access(directory.c_str(), R_OK | W_OK | X_OK))
-    return refuse("the cache directory '" + directory + "' cannot be written: " + std::strerror(errno));
-  enabled = true;
+  std::string why = prepareDirectory(directory);
+  enabled = why.empty();
+  if (!enabled)
+    reason = "compiled functions are not kept: " + why;
 }
 
 std::string ObjectCache::getPath(const CacheKey &key) const {

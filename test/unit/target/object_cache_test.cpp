@@ -203,7 +203,7 @@ TEST_F(ObjectCacheTest, CanBeTurnedOff) {
   ObjectCache cache({});
   ::unsetenv("TENON_CACHE_DIR");
   EXPECT_FALSE(cache.isEnabled());
-  EXPECT_EQ(cache.getReason().str(), "the persistent cache is turned off by TENON_CACHE_DIR=off");
+  EXPECT_EQ(cache.getReason().str(), "the persistent cache is turned off");
 }
 
 } // namespace
