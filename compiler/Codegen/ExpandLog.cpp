@@ -14,8 +14,7 @@ struct LogParts {
 };
 } // namespace
 
-/// x = 2^exponent m for a positive finite x; `exponent` as an integer.
-static Expr splitExponent(MathBuilder &math, Expr x, Expr &exponent) {
+Expr mlir::tenon::splitExponent(MathBuilder &math, Expr x, Expr &exponent) {
   int fraction = math.isDouble() ? 52 : 23;
   // Subnormals are scaled up first.
   Expr isSubnormal = x < (math.isDouble() ? 0x1p-1022 : 0x1p-126);
@@ -65,8 +64,10 @@ static Expr withLogSpecials(MathBuilder &math, Expr argument, double zero, Expr 
   return math.select((argument > zero) & (argument < __builtin_inf()), result, special);
 }
 
+Expr mlir::tenon::logOfPositive(MathBuilder &math, Expr x) { return sumParts(math, logParts(math, x)); }
+
 Expr mlir::tenon::expandLog(MathBuilder &math, Expr x) {
-  return withLogSpecials(math, x, 0.0, sumParts(math, logParts(math, x)));
+  return withLogSpecials(math, x, 0.0, logOfPositive(math, x));
 }
 
 /// log(x) / log(base) as exponent * scale + (head + tail) * factor, the constants and the product in two parts.

@@ -17,9 +17,12 @@ using namespace mlir::tenon;
 
 static Expr expandRsqrt(MathBuilder &math, Expr x) { return 1.0 / math.sqrt(x); }
 
+using UnaryFormula = Expr (*)(MathBuilder &, Expr);
+using BinaryFormula = Expr (*)(MathBuilder &, Expr, Expr);
+
 /// The formula of a function of one operand, or null.
-static Expr (*unaryFormula(Operation *op))(MathBuilder &, Expr) {
-  return llvm::TypeSwitch<Operation *, Expr (*)(MathBuilder &, Expr)>(op)
+static UnaryFormula unaryFormula(Operation *op) {
+  return llvm::TypeSwitch<Operation *, UnaryFormula>(op)
       .Case([](math::ExpOp) { return expandExp; })
       .Case([](math::Exp2Op) { return expandExp2; })
       .Case([](math::ExpM1Op) { return expandExpm1; })
@@ -30,17 +33,47 @@ static Expr (*unaryFormula(Operation *op))(MathBuilder &, Expr) {
       .Case([](math::Log1pOp) { return expandLog1p; })
       .Case([](math::ErfOp) { return expandErf; })
       .Case([](math::RsqrtOp) { return expandRsqrt; })
+      .Case([](math::SinOp) { return expandSin; })
+      .Case([](math::CosOp) { return expandCos; })
+      .Case([](math::TanOp) { return expandTan; })
+      .Case([](math::RoundOp) { return expandRound; })
       .Default([](Operation *) { return nullptr; });
 }
 
-/// f16 and bf16 functions are computed in f32 and rounded once.
-static Value expandFunction(Operation *op, Expr (*formula)(MathBuilder &, Expr), const MathTarget &target) {
+/// Functions of one operand that some targets have as an instruction.
+static UnaryFormula roundingFormula(Operation *op) {
+  return llvm::TypeSwitch<Operation *, UnaryFormula>(op)
+      .Case([](math::FloorOp) { return expandFloor; })
+      .Case([](math::CeilOp) { return expandCeil; })
+      .Case([](math::TruncOp) { return expandTrunc; })
+      .Case([](math::RoundEvenOp) { return expandRoundEven; })
+      .Default([](Operation *) { return nullptr; });
+}
+
+static BinaryFormula binaryFormula(Operation *op) {
+  return llvm::TypeSwitch<Operation *, BinaryFormula>(op)
+      .Case([](math::PowFOp) { return expandPow; })
+      .Case([](arith::RemFOp) { return expandRem; })
+      .Default([](Operation *) { return nullptr; });
+}
+
+/// What replaces `op`, or null. f16 and bf16 functions are computed in f32 and rounded once.
+static Value expand(Operation *op, const MathTarget &target) {
+  UnaryFormula unary = unaryFormula(op);
+  if (!unary && !target.roundInstructions)
+    unary = roundingFormula(op);
+  BinaryFormula binary = binaryFormula(op);
+  if (!unary && !binary)
+    return nullptr;
   OpBuilder builder(op);
   Type type = op->getResult(0).getType(), element = getElementTypeOrSelf(type);
   MathBuilder given(builder, op->getLoc(), type, target);
   MathBuilder math = element.getIntOrFloatBitWidth() < 32 ? given.withFloat(builder.getF32Type()) : given;
-  Expr x = math.convert(math.wrap(op->getOperand(0)), getElementTypeOrSelf(math.getFloatType()));
-  return math.convert(formula(math, x), element);
+  auto operand = [&](unsigned i) {
+    return math.convert(math.wrap(op->getOperand(i)), getElementTypeOrSelf(math.getFloatType()));
+  };
+  Expr result = unary ? unary(math, operand(0)) : binary(math, operand(0), operand(1));
+  return math.convert(result, element);
 }
 
 namespace {
@@ -49,13 +82,13 @@ struct ExpandMathPass : tenon::impl::ExpandMathPassBase<ExpandMathPass> {
 
   void runOnOperation() override {
     MathTarget target{fma, roundInstructions, halfConversions};
-    SmallVector<Operation *> functions;
-    getOperation()->walk([&](Operation *op) {
-      if (unaryFormula(op))
-        functions.push_back(op);
-    });
-    for (Operation *op : functions) {
-      op->getResult(0).replaceAllUsesWith(expandFunction(op, unaryFormula(op), target));
+    SmallVector<Operation *> ops;
+    getOperation()->walk([&](Operation *op) { ops.push_back(op); });
+    for (Operation *op : ops) {
+      Value result = expand(op, target);
+      if (!result)
+        continue;
+      op->getResult(0).replaceAllUsesWith(result);
       op->erase();
       ++numFunctions;
     }

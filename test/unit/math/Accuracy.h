@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <cstring>
 #include <limits>
+#include <vector>
 
 namespace tenon_test {
 
@@ -88,6 +89,20 @@ template <typename To, typename From> To bitCast(From from) {
   To to;
   std::memcpy(&to, &from, sizeof to);
   return to;
+}
+
+/// The values at which functions change their mind, of both signs.
+template <typename T> std::vector<T> specialValues() {
+  using Limits = std::numeric_limits<T>;
+  std::vector<T> values;
+  for (T value : {T(0), T(1), T(2), T(0.5), T(1.5), T(2.5), T(3), Limits::infinity(), Limits::denorm_min(), Limits::min(),
+                  Limits::max(), 1 - Limits::epsilon() / 2, 1 + Limits::epsilon(), Limits::epsilon(), Limits::min() / 2,
+                  T(1e5), T(1e30), 1 / Limits::epsilon(), 1 / Limits::epsilon() + 1, T(0x1p20), T(7919)}) {
+    values.push_back(value);
+    values.push_back(-value);
+  }
+  values.push_back(Limits::quiet_NaN());
+  return values;
 }
 
 } // namespace tenon_test
