@@ -5,6 +5,7 @@
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
+#include "mlir/IR/IRMapping.h"
 
 using namespace mlir;
 using namespace mlir::tenon;
@@ -109,14 +110,44 @@ Value ContractionKernel::loadInput(unsigned operand, ArrayRef<Value> loops, cons
     return widen(loadVector(panel->memref, {row, math.constant(vector * shape.lanes)}, access.element, whole, false),
                  access.widening);
   }
+  return loadShaped(access, loops, shape, row, vector, step);
+}
+
+Value ContractionKernel::broadcast(Value element, const TileShape &shape) const {
+  if (shape.lanes == 1)
+    return element;
+  return vector::BroadcastOp::create(builder, loc, shaped(element.getType(), shape.lanes), element);
+}
+
+Value ContractionKernel::loadShaped(const ContractionAccess &access, ArrayRef<Value> loops, const TileShape &shape,
+                                    int64_t row, int64_t vector, int64_t step) const {
   SmallVector<Value> indices = subscripts(access, loops, row, vector * shape.lanes, step);
   if (tiling.columnLoop && access.dependsOn(*tiling.columnLoop))
     return widen(loadVector(access.memref, indices, access.element, shape, vector + 1 == shape.vectors),
                  access.widening);
-  Value element = widen(memref::LoadOp::create(builder, loc, access.memref, indices), access.widening);
-  if (shape.lanes == 1)
-    return element;
-  return vector::BroadcastOp::create(builder, loc, shaped(contraction.out.element, shape.lanes), element);
+  return broadcast(widen(memref::LoadOp::create(builder, loc, access.memref, indices), access.widening), shape);
+}
+
+Value ContractionKernel::applyEpilogue(Value result, ArrayRef<Value> loops, const TileShape &shape, int64_t row,
+                                       int64_t vector) const {
+  linalg::GenericOp op = epilogue->op;
+  IRMapping mapping;
+  for (auto [argument, access] : llvm::zip(op.getBody()->getArguments(), epilogue->arguments))
+    if (!argument.use_empty())
+      mapping.map(argument, access.memref ? loadShaped(access, loops, shape, row, vector, 0) : result);
+  // What comes from outside of the body is a scalar.
+  auto get = [&](Value value) { return mapping.contains(value) ? mapping.lookup(value) : broadcast(value, shape); };
+  for (Operation &nested : op.getBody()->without_terminator()) {
+    if (isa<arith::ConstantOp>(nested)) {
+      mapping.map(nested.getResult(0), broadcast(builder.clone(nested)->getResult(0), shape));
+      continue;
+    }
+    SmallVector<Value> operands = llvm::map_to_vector(nested.getOperands(), get);
+    Operation *copy = builder.create(loc, nested.getName().getIdentifier(), operands,
+                                     shaped(nested.getResult(0).getType(), shape.lanes), nested.getAttrs());
+    mapping.map(nested.getResult(0), copy->getResult(0));
+  }
+  return get(op.getBody()->getTerminator()->getOperand(0));
 }
 
 void ContractionKernel::accumulate(ArrayRef<Value> loops, const TileShape &shape, int64_t step,
@@ -200,10 +231,9 @@ void ContractionKernel::emit(ArrayRef<Value> loops, const TileShape &shape, cons
                              ArrayRef<unsigned> reductions, ArrayRef<OpFoldResult> extents, OpFoldResult lower,
                              OpFoldResult upper, const PackedPanel *panel) {
   const ContractionAccess &out = contraction.out;
-  Type type = shaped(out.element, shape.lanes);
   Value constant = start.constant;
-  if (constant && shape.lanes > 1)
-    constant = vector::BroadcastOp::create(builder, loc, type, constant);
+  if (constant)
+    constant = broadcast(constant, shape);
 
   auto indices = [&](int64_t row, int64_t vector) { return subscripts(out, loops, row, vector * shape.lanes, 0); };
   SmallVector<Value> accumulators;
@@ -221,15 +251,18 @@ void ContractionKernel::emit(ArrayRef<Value> loops, const TileShape &shape, cons
 
   accumulators = reduce(SmallVector<Value>(loops), shape, reductions, extents, lower, upper, panel, accumulators);
 
+  const ContractionAccess &destination = epilogue ? epilogue->out : out;
   for (int64_t row = 0; row < shape.rows; ++row)
     for (int64_t vector = 0; vector < shape.vectors; ++vector) {
       Value value = accumulators[row * shape.vectors + vector];
-      SmallVector<Value> position = indices(row, vector);
+      if (epilogue)
+        value = applyEpilogue(value, loops, shape, row, vector);
+      SmallVector<Value> position = subscripts(destination, loops, row, vector * shape.lanes, 0);
       if (shape.lanes == 1)
-        memref::StoreOp::create(builder, loc, value, out.memref, position);
+        memref::StoreOp::create(builder, loc, value, destination.memref, position);
       else if (shape.mask && vector + 1 == shape.vectors)
-        vector::MaskedStoreOp::create(builder, loc, out.memref, position, shape.mask, value);
+        vector::MaskedStoreOp::create(builder, loc, destination.memref, position, shape.mask, value);
       else
-        vector::StoreOp::create(builder, loc, value, out.memref, position);
+        vector::StoreOp::create(builder, loc, value, destination.memref, position);
     }
 }

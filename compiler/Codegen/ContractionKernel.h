@@ -1,7 +1,7 @@
 // The micro-kernel: one register tile of the output, carried through the reduction loops as loop values.
 #pragma once
 
-#include "compiler/Codegen/ContractionTiling.h"
+#include "compiler/Codegen/ContractionEpilogue.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/IR/Builders.h"
@@ -55,8 +55,9 @@ struct PackedPanel {
 class ContractionKernel {
 public:
   ContractionKernel(OpBuilder &builder, Location loc, const Contraction &contraction, const ContractionTiling &tiling,
-                    bool fma)
-      : builder(builder), math{builder, loc}, loc(loc), contraction(contraction), tiling(tiling), fma(fma) {}
+                    const ContractionEpilogue *epilogue, bool fma)
+      : builder(builder), math{builder, loc}, loc(loc), contraction(contraction), tiling(tiling), epilogue(epilogue),
+        fma(fma) {}
 
   /// Writes out the tile whose first element is at `loops` (a value per loop; those of `reductions` are ignored),
   /// after running `reductions` from zero to their `extents`, and the last of them over [`lower`, `upper`).
@@ -71,6 +72,12 @@ public:
   Value loadVector(Value memref, ValueRange indices, Type element, const TileShape &shape, bool isLast) const;
 
 private:
+  /// The epilogue's body on one vector of the tile.
+  Value applyEpilogue(Value result, ArrayRef<Value> loops, const TileShape &shape, int64_t row, int64_t vector) const;
+  /// A vector of `access` where it varies along columns, else one element, broadcast.
+  Value loadShaped(const ContractionAccess &access, ArrayRef<Value> loops, const TileShape &shape, int64_t row,
+                   int64_t vector, int64_t step) const;
+  Value broadcast(Value element, const TileShape &shape) const;
   Value multiplyAdd(Value lhs, Value rhs, Value accumulator) const;
   Value widen(Value value, Widening widening) const;
   /// `element`, or a vector of `lanes` of it.
@@ -90,6 +97,7 @@ private:
   Location loc;
   const Contraction &contraction;
   const ContractionTiling &tiling;
+  const ContractionEpilogue *epilogue;
   bool fma;
 };
 

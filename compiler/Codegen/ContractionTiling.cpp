@@ -27,6 +27,13 @@ int64_t ContractionTiling::rowsFor(int64_t vectors) const {
   return std::clamp<int64_t>(accumulators / vectors, 1, vectors == 1 ? 8 : 12);
 }
 
+bool ContractionTiling::isResumed(const Contraction &contraction) const {
+  if (!reductionBlock)
+    return false;
+  int64_t depth = contraction.extents[contraction.reduction.back()];
+  return contraction.reduction.size() > 1 || ShapedType::isDynamic(depth) || depth > reductionBlock;
+}
+
 /// The row loop: the last parallel loop besides the column loop that an operand does not depend on, where a loop with
 /// one iteration counts only if there is no other.
 static std::optional<unsigned> chooseRowLoop(const Contraction &contraction, std::optional<unsigned> columnLoop) {

@@ -27,6 +27,8 @@ struct ContractionTiling {
 
   /// Rows of a tile that is `vectors` wide.
   int64_t rowsFor(int64_t vectors) const;
+  /// Whether a tile may be stored before its reduction is complete.
+  bool isResumed(const Contraction &contraction) const;
 };
 
 ContractionTiling chooseTiling(const Contraction &contraction, const TargetDescription &target);

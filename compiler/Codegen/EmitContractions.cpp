@@ -1,4 +1,5 @@
 // Replaces contractions on buffers by loops around register tiles.
+#include "compiler/Codegen/BufferOverlap.h"
 #include "compiler/Codegen/ContractionKernel.h"
 #include "compiler/Codegen/Passes.h"
 
@@ -7,8 +8,6 @@
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
-#include "mlir/Interfaces/SideEffectInterfaces.h"
-#include "mlir/Interfaces/ViewLikeInterface.h"
 
 namespace mlir::tenon {
 #define GEN_PASS_DEF_EMITCONTRACTIONSPASS
@@ -34,10 +33,10 @@ struct Strip {
 /// panels of columns, blocks of the reduction, the other parallel loops, rows.
 class NestEmitter {
 public:
-  NestEmitter(OpBuilder &builder, const Contraction &contraction, const TargetDescription &target, Value panelBuffer)
-      : builder(builder), loc(contraction.op->getLoc()), math{builder, loc}, contraction(contraction),
-        tiling(chooseTiling(contraction, target)), kernel(builder, loc, contraction, tiling, target.fma),
-        panelBuffer(panelBuffer) {}
+  NestEmitter(OpBuilder &builder, const Contraction &contraction, const ContractionTiling &tiling,
+              const ContractionEpilogue *epilogue, const TargetDescription &target, Value panelBuffer)
+      : builder(builder), loc(contraction.op->getLoc()), math{builder, loc}, contraction(contraction), tiling(tiling),
+        kernel(builder, loc, contraction, tiling, epilogue, target.fma), panelBuffer(panelBuffer) {}
 
   /// Whether the output's chain has to begin in the output itself, because it is resumed before its first block is
   /// known to be the first.
@@ -60,7 +59,7 @@ private:
   Location loc;
   IndexMath math;
   const Contraction &contraction;
-  ContractionTiling tiling;
+  const ContractionTiling &tiling;
   ContractionKernel kernel;
   Value panelBuffer;
   Value start;
@@ -300,41 +299,13 @@ Value NestEmitter::pack(const TileShape &shape, Value lower, Value upper) {
   return panel;
 }
 
-/// What a memref is a view of.
-static Value viewedBuffer(Value memref) {
-  while (auto view = memref.getDefiningOp<ViewLikeOpInterface>())
-    memref = view.getViewSource();
-  return memref;
-}
-
-/// Whether `op` may touch the buffer behind `memref`. Two different allocations do not overlap; of anything else that
-/// is assumed.
-static bool mayTouch(Operation *op, Value memref) {
-  if (isMemoryEffectFree(op))
-    return false;
-  Value buffer = viewedBuffer(memref);
-  if (op->getNumRegions() && !isa<linalg::LinalgOp>(op))
-    return true;
-  if (!isa<linalg::LinalgOp, memref::AllocOp, memref::AllocaOp, memref::LoadOp, memref::StoreOp>(op))
-    return true;
-  for (Value operand : op->getOperands()) {
-    if (!isa<MemRefType>(operand.getType()))
-      continue;
-    Value other = viewedBuffer(operand);
-    bool distinct = other != buffer && (other.getDefiningOp<memref::AllocOp>() || buffer.getDefiningOp<memref::AllocOp>());
-    if (!distinct)
-      return true;
-  }
-  return false;
-}
-
 /// The fill that gives `op`'s output its value, if nothing looks at that value in between.
 static linalg::FillOp findFill(linalg::LinalgOp op) {
   Value out = op.getDpsInits()[0];
   for (Operation *previous = op->getPrevNode(); previous; previous = previous->getPrevNode()) {
     if (auto fill = dyn_cast<linalg::FillOp>(previous); fill && fill.getOutputs()[0] == out)
       return fill.getInputs()[0].getType() == cast<MemRefType>(out.getType()).getElementType() ? fill : nullptr;
-    if (mayTouch(previous, out))
+    if (mayAccess(previous, out))
       return {};
   }
   return {};
@@ -363,20 +334,28 @@ struct EmitContractionsPass : tenon::impl::EmitContractionsPassBase<EmitContract
         contraction.op->erase();
         continue;
       }
-      OpBuilder builder(contraction.op);
-      NestEmitter nest(builder, contraction, *description, panelBuffer(contraction));
-      linalg::FillOp fill = nest.needsInitializedOutput() ? linalg::FillOp() : findFill(cast<linalg::LinalgOp>(contraction.op));
+      ContractionTiling tiling = chooseTiling(contraction, *description);
+      std::optional<ContractionEpilogue> epilogue = findEpilogue(contraction, tiling, *description);
+      OpBuilder builder(epilogue ? epilogue->op : contraction.op);
+      NestEmitter nest(builder, contraction, tiling, epilogue ? &*epilogue : nullptr, *description,
+                       panelBuffer(contraction, tiling));
+      linalg::FillOp fill;
+      if (!nest.needsInitializedOutput())
+        fill = findFill(cast<linalg::LinalgOp>(contraction.op));
       nest.emit(fill ? fill.getInputs()[0] : Value());
       if (fill)
         fill.erase();
       contraction.op->erase();
+      if (epilogue) {
+        epilogue->op.erase();
+        ++numEpilogues;
+      }
       ++numContractions;
     }
   }
 
   /// Scratch memory for the panel in use, which the workspace planner places; null where `contraction` packs nothing.
-  Value panelBuffer(const Contraction &contraction) {
-    ContractionTiling tiling = chooseTiling(contraction, *description);
+  Value panelBuffer(const Contraction &contraction, const ContractionTiling &tiling) {
     if (!tiling.packed)
       return {};
     const ContractionAccess &access = *tiling.packed == 0 ? contraction.lhs : contraction.rhs;

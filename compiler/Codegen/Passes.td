@@ -74,7 +74,8 @@ def EmitContractionsPass : Pass<"tenon-emit-contractions", "func::FuncOp"> {
 
     Every output element is one chain of multiply-adds in the op's reduction order, so the bits are those of
     `--tenon-reference-contractions` with `--convert-linalg-to-loops`. A `linalg.fill` of the output just before is taken
-    into the kernel. A float multiply and add in a `linalg.generic` is not a contraction (only `math.fma` is); it is left
+    into the kernel, and a cheap element-wise op just after (bias, activation, rounding to f16) is applied to tiles
+    in registers. A float multiply and add in a `linalg.generic` is not a contraction (only `math.fma` is); it is left
     to the sweeps, as is what has subscripts that are not linear.
 
     ```mlir
@@ -92,7 +93,8 @@ def EmitContractionsPass : Pass<"tenon-emit-contractions", "func::FuncOp"> {
     Option<"target", "target", "std::string", "\"x86-64-v4\"",
            "CPU level whose registers, vectors and multiply-add are used; see TargetDescription.cpp">,
   ];
-  let statistics = [Statistic<"numContractions", "contractions", "Contractions that became loops">];
+  let statistics = [Statistic<"numContractions", "contractions", "Contractions that became loops">,
+                    Statistic<"numEpilogues", "epilogues", "Element-wise ops applied to tiles before they are stored">];
 }
 
 def ReferenceContractionsPass : Pass<"tenon-reference-contractions", "func::FuncOp"> {
