@@ -184,3 +184,73 @@ func.func @negative_fused_sum(%a: memref<3x4xf32>, %b: memref<4xf32>, %c: memref
   }
   return
 }
+
+// -----
+
+#tile = affine_map<(i, j) -> (i, j)>
+#row = affine_map<(i, j) -> (j)>
+
+// Bias, activation and rounding run on the tile; the buffer between the two ops is not touched.
+// CHECK-LABEL: func @epilogue
+func.func @epilogue(%a: memref<6x8xf32>, %b: memref<8x16xf32>, %bias: memref<16xf32>, %out: memref<6x16xf16>) {
+  // CHECK-NOT: linalg.generic
+  // CHECK: %[[TILE:.+]]:6 = scf.for
+  // CHECK: %[[BIAS:.+]] = vector.load %arg2
+  // CHECK: %[[SUM:.+]] = arith.addf %[[TILE]]#0, %[[BIAS]] : vector<16xf32>
+  // CHECK: %[[RELU:.+]] = arith.maximumf %[[SUM]], %{{.+}} : vector<16xf32>
+  // CHECK: %[[ROUNDED:.+]] = arith.truncf %[[RELU]] : vector<16xf32> to vector<16xf16>
+  // CHECK: vector.store %[[ROUNDED]], %arg3
+  %zero = arith.constant 0.0 : f32
+  %temporary = memref.alloc() : memref<6x16xf32>
+  linalg.fill ins(%zero : f32) outs(%temporary : memref<6x16xf32>)
+  linalg.matmul ins(%a, %b : memref<6x8xf32>, memref<8x16xf32>) outs(%temporary : memref<6x16xf32>)
+  linalg.generic {indexing_maps = [#tile, #row, #tile], iterator_types = ["parallel", "parallel"]}
+    ins(%temporary, %bias : memref<6x16xf32>, memref<16xf32>) outs(%out : memref<6x16xf16>) {
+  ^bb0(%x: f32, %y: f32, %old: f16):
+    %0 = arith.addf %x, %y : f32
+    %1 = arith.maximumf %0, %zero : f32
+    %2 = arith.truncf %1 : f32 to f16
+    linalg.yield %2 : f16
+  }
+  return
+}
+
+// -----
+
+#tile = affine_map<(i, j) -> (i, j)>
+#flipped = affine_map<(i, j) -> (j, i)>
+
+// An op that reads the output across tiles has to wait for all of them.
+// CHECK-LABEL: func @negative_transposed_read
+func.func @negative_transposed_read(%a: memref<16x8xf32>, %b: memref<8x16xf32>, %c: memref<16x16xf32>, %out: memref<16x16xf32>) {
+  // CHECK: linalg.generic
+  linalg.matmul ins(%a, %b : memref<16x8xf32>, memref<8x16xf32>) outs(%c : memref<16x16xf32>)
+  linalg.generic {indexing_maps = [#tile, #flipped, #tile], iterator_types = ["parallel", "parallel"]}
+    ins(%c, %c : memref<16x16xf32>, memref<16x16xf32>) outs(%out : memref<16x16xf32>) {
+  ^bb0(%x: f32, %y: f32, %old: f32):
+    %0 = arith.addf %x, %y : f32
+    linalg.yield %0 : f32
+  }
+  return
+}
+
+// -----
+
+#tile = affine_map<(i, j) -> (i, j)>
+
+// The output is read again later, so it has to be stored.
+// CHECK-LABEL: func @negative_read_again
+func.func @negative_read_again(%a: memref<6x8xf32>, %b: memref<8x16xf32>, %out: memref<6x16xf32>) -> f32 {
+  // CHECK: linalg.generic
+  %c0 = arith.constant 0 : index
+  %temporary = memref.alloc() : memref<6x16xf32>
+  linalg.matmul ins(%a, %b : memref<6x8xf32>, memref<8x16xf32>) outs(%temporary : memref<6x16xf32>)
+  linalg.generic {indexing_maps = [#tile, #tile], iterator_types = ["parallel", "parallel"]}
+    ins(%temporary : memref<6x16xf32>) outs(%out : memref<6x16xf32>) {
+  ^bb0(%x: f32, %old: f32):
+    %0 = arith.negf %x : f32
+    linalg.yield %0 : f32
+  }
+  %again = memref.load %temporary[%c0, %c0] : memref<6x16xf32>
+  return %again : f32
+}
