@@ -1,0 +1,12 @@
+// Everything of Tenon that a program uses. Standard headers only: no compiler type is visible.
+#pragma once
+
+#include "tenon/create.h"
+#include "tenon/dtype.h"
+#include "tenon/error.h"
+#include "tenon/function.h"
+#include "tenon/ops.h"
+#include "tenon/program.h"
+#include "tenon/random.h"
+#include "tenon/tensor.h"
+#include "tenon/variable.h"

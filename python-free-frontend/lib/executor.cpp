@@ -1,0 +1,64 @@
+// Compiling through the JIT, and calling with this thread's workspace and message buffer.
+#include "executor.h"
+
+#include "compiler/Target/Jit.h"
+#include "tenon/runtime/abi.h"
+
+#include <cstdio>
+#include <cstdlib>
+
+namespace tenon::detail {
+
+static mlir::tenon::Jit &jit() {
+  static mlir::tenon::Jit *instance = [] {
+    llvm::Expected<std::unique_ptr<mlir::tenon::Jit>> created = mlir::tenon::Jit::create(mlir::tenon::JitOptions());
+    if (!created) throw InternalError("the compiler cannot start: " + llvm::toString(created.takeError()));
+    return created->release(); // compiled functions live as long as the process
+  }();
+  return *instance;
+}
+
+std::shared_ptr<const mlir::tenon::CompiledFunction> compile(mlir::ModuleOp module, llvm::StringRef entry) {
+  auto compiled = jit().compile(module, entry);
+  if (!compiled) throw InternalError("@" + entry.str() + " does not compile: " + llvm::toString(compiled.takeError()));
+  return *compiled;
+}
+
+namespace {
+// What a call lends: one of each for a thread, because calls of one thread do not overlap.
+struct Lent {
+  tenon_context context{};
+  char message[1024] = {};
+  void *workspace = nullptr;
+  std::size_t workspace_bytes = 0;
+  Lent() {
+    context.struct_size = sizeof context;
+    context.message = message;
+    context.message_capacity = sizeof message;
+    context.print = [](void *, const char *text, std::size_t length) { std::fwrite(text, 1, length, stdout); };
+  }
+  ~Lent() { std::free(workspace); }
+};
+} // namespace
+
+void call(const mlir::tenon::CompiledFunction &function, void *const *buffers, const std::int64_t *dims, const char *operation,
+          Location where) {
+  static thread_local Lent lent;
+  const std::size_t bytes = function.getWorkspaceBytes(dims);
+  if (bytes > lent.workspace_bytes) [[unlikely]] {
+    std::free(lent.workspace);
+    lent.workspace_bytes = (bytes + bytes / 2 + 63) / 64 * 64;
+    lent.workspace = std::aligned_alloc(64, lent.workspace_bytes);
+    if (!lent.workspace) {
+      lent.workspace_bytes = 0;
+      throw std::bad_alloc();
+    }
+  }
+  const std::int32_t status = function.call(&lent.context, buffers, dims, lent.workspace, lent.workspace_bytes);
+  if (status != TENON_OK) [[unlikely]] {
+    lent.message[sizeof lent.message - 1] = 0;
+    throw Error(operation, lent.message[0] ? lent.message : "failed with code " + std::to_string(status), where);
+  }
+}
+
+} // namespace tenon::detail

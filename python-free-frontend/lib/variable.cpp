@@ -1,0 +1,89 @@
+// Variables: eagerly a replaceable value, in a trace reads and assignments of a symbol.
+#include "tenon/variable.h"
+#include "promote.h"
+#include "state.h"
+#include "tenon/ops.h"
+#include "trace.h"
+
+#include "dialects/Tenon/Dialect.h"
+
+#include <ostream>
+
+namespace tenon {
+
+using namespace detail;
+
+Variable::Variable(const Tensor &initial, std::string name, Location where) : state_(nullptr) {
+  Buffer *value = Access::buffer(initial);
+  if (!value) {
+    type_of(initial, "Variable", where); // a Tensor without a value is another error
+    throw Error("Variable", "the first value is computed by a function that is being traced, so it is not known yet", where,
+                "make the Variable outside of the function");
+  }
+  state_ = new VariableState{{1}, BufferRef::share(value), std::move(name)};
+}
+
+Variable::Variable(const Variable &other) noexcept : state_(other.state_) { retain(state_); }
+Variable &Variable::operator=(const Variable &other) noexcept {
+  retain(other.state_);
+  release(std::exchange(state_, other.state_));
+  return *this;
+}
+Variable::~Variable() { release(state_); }
+
+DType Variable::dtype() const { return state_->value->dtype; }
+Shape Variable::shape() const { return {state_->value->shape().begin(), state_->value->shape().end()}; }
+const std::string &Variable::name() const { return state_->name; }
+
+Tensor Variable::value(Location where) const {
+  if (!is_tracing) return Access::adopt(BufferRef(state_->value).take());
+  Trace &trace = *Trace::current();
+  const std::string symbol = trace.variable(state_, /*assigns=*/false, where);
+  const Buffer &value = *state_->value;
+  auto type = to_mlir(TensorType::of(value), trace.context());
+  return trace.bind(mlir::tenon::ReadOp::create(trace.builder(), to_mlir(where, trace.context()), type, symbol), where);
+}
+
+void Variable::assign(const Arg &x) const {
+  const Buffer &now = *state_->value;
+  const Tensor value = x.tensor ? Tensor(*x.tensor, x.where) : Tensor(0, now.dtype, x.where);
+  TensorType type = type_of(value, "assign", x.where);
+  if (!x.tensor) { // a C++ number: a weak scalar
+    const Tensor number = cast(x, now.dtype);
+    return assign(Arg(number, x.where));
+  }
+  if (type.dtype != now.dtype || !std::equal(type.dims.begin(), type.dims.end(), now.shape().begin(), now.shape().end()))
+    throw Error("assign", type.describe() + " to a Variable of " + describe(now.dtype, now.shape()), x.where,
+                type.dtype != now.dtype ? "cast it" : "a Variable keeps its shape: reshape or broadcast_to");
+  if (!is_tracing) {
+    state_->value = BufferRef::share(Access::buffer(value));
+    return;
+  }
+  Trace &trace = *Trace::current();
+  const std::string symbol = trace.variable(state_, /*assigns=*/true, x.where);
+  mlir::tenon::AssignOp::create(trace.builder(), to_mlir(x.where, trace.context()), symbol, trace.read(value, "assign", x.where));
+}
+
+// The sum is computed in the Variable's dtype: v keeps it, as `x += y` keeps x's type in C++.
+void Variable::assign_add(const Arg &x) const {
+  const Tensor now = value(x.where), y = cast(x, dtype());
+  assign(Arg(Arg(now, x.where) + Arg(y, x.where), x.where));
+}
+void Variable::assign_sub(const Arg &x) const {
+  const Tensor now = value(x.where), y = cast(x, dtype());
+  assign(Arg(Arg(now, x.where) - Arg(y, x.where), x.where));
+}
+
+Arg::Arg(const Variable &x, Location where) : tensor(&own_), where(where) { own_ = x.value(where); }
+
+std::ostream &operator<<(std::ostream &out, const Variable &x) { return out << x.value(); }
+
+std::string detail::VariableState::symbol(std::size_t i) const {
+  std::string symbol;
+  for (char c : name)
+    symbol += (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '.' ? c : '_';
+  if (symbol.empty() || (symbol[0] >= '0' && symbol[0] <= '9')) symbol = "variable" + symbol;
+  return symbol + (name.empty() ? std::to_string(i) : "");
+}
+
+} // namespace tenon
