@@ -107,6 +107,19 @@ static TypedAttr identityOfSelect(const Combiner &combiner) {
   return identity;
 }
 
+// A comparison with NaN is false. Where that keeps the accumulator, an identity changes no accumulator, and a NaN as the element is
+// kept by a test for it or never enters.
+static Neutrality neutralityOfSelect(const Combiner &combiner) {
+  bool keepsAccumulator = combiner.result.getDefiningOp<arith::SelectOp>().getTrueValue() == combiner.element, tests = false;
+  for (Operation *op : combiner.ops)
+    if (auto cmp = dyn_cast<arith::CmpFOp>(op)) {
+      bool isTest = cmp.getLhs() == cmp.getRhs();
+      tests |= isTest;
+      keepsAccumulator &= isTest || cmp.getPredicate() <= arith::CmpFPredicate::ORD;
+    }
+  return {keepsAccumulator && tests, keepsAccumulator};
+}
+
 FailureOr<Combiner> mlir::tenon::matchCombiner(const Sweep &sweep) {
   if (sweep.getNumOutputs() != 1)
     return failure();
@@ -157,18 +170,13 @@ FailureOr<Combiner> mlir::tenon::matchCombiner(const Sweep &sweep) {
 
   if (combiner.ops.size() == 1) {
     combiner.identity = identityOf(combiner.ops.front());
-    // maxnum and minnum of a NaN and the identity are the identity.
-    combiner.isNeutral = !isa<arith::MaxNumFOp, arith::MinNumFOp>(combiner.ops.front());
+    // The identity replaces a NaN that comes first; from then on there is none.
+    if (isa<arith::MaxNumFOp, arith::MinNumFOp>(combiner.ops.front()))
+      combiner.neutrality.asStart = false;
   } else {
     combiner.identity = identityOfSelect(combiner);
-    // A comparison with NaN is false: the accumulator stays where the select takes the element when true.
-    auto select = combiner.result.getDefiningOp<arith::SelectOp>();
-    combiner.isNeutral = !isa<FloatType>(combiner.accumulator.getType()) ||
-                         (combiner.identity && select.getTrueValue() == combiner.element &&
-                          llvm::all_of(combiner.ops, [](Operation *op) {
-                            auto cmp = dyn_cast<arith::CmpFOp>(op);
-                            return !cmp || cmp.getLhs() == cmp.getRhs() || cmp.getPredicate() <= arith::CmpFPredicate::ORD;
-                          }));
+    if (combiner.identity && isa<FloatType>(combiner.identity.getType()))
+      combiner.neutrality = neutralityOfSelect(combiner);
   }
   if (!combiner.identity)
     return failure();

@@ -5,6 +5,14 @@
 
 namespace mlir::tenon {
 
+/// Where an identity may be left out without changing a bit. A compare and select may treat NaN differently from the identity.
+struct Neutrality {
+  /// combine(identity, x) is x for every x.
+  bool asStart = true;
+  /// combine(x, identity) is x for every x that can have been accumulated from the identity on.
+  bool asElement = true;
+};
+
 /// A reduction's body is a map, which computes a value from the inputs, and a combiner, which combines that value with the output's
 /// block argument: sum, product, maximum, minimum, and, or, exclusive or, as one operation or as compare and select.
 struct Combiner {
@@ -16,10 +24,9 @@ struct Combiner {
   Value element;
   /// What the body yields.
   Value result;
-  /// combine(identity, x) is x.
+  /// What accumulators start at.
   TypedAttr identity;
-  /// combine(x, identity) is x as well, for every x: a compare and select may lose a NaN there.
-  bool isNeutral = true;
+  Neutrality neutrality;
 
   /// combine(accumulator, element) for scalars, or for vectors of `width` lanes.
   Value combine(SweepBuilder &builder, Value accumulator, Value element, int64_t width) const;

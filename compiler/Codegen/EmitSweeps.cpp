@@ -32,7 +32,7 @@ struct EmitSweepsPass : tenon::impl::EmitSweepsPassBase<EmitSweepsPass> {
     }
     SmallVector<Operation *> candidates;
     function.walk([&](Operation *op) {
-      if (isa<linalg::LinalgOp, memref::CopyOp>(op))
+      if (isa<linalg::LinalgOp, linalg::SoftmaxOp, memref::CopyOp>(op))
         candidates.push_back(op);
     });
     for (Operation *op : candidates) {
@@ -40,6 +40,11 @@ struct EmitSweepsPass : tenon::impl::EmitSweepsPassBase<EmitSweepsPass> {
         op = asStructured(copy);
         if (!op)
           continue;
+      }
+      if (auto softmax = dyn_cast<linalg::SoftmaxOp>(op)) {
+        if (emit(softmax, pool, *level))
+          op->erase();
+        continue;
       }
       if (emit(cast<linalg::LinalgOp>(op), pool, *level))
         op->erase();
@@ -55,6 +60,17 @@ struct EmitSweepsPass : tenon::impl::EmitSweepsPassBase<EmitSweepsPass> {
     Operation *structured = linalg::CopyOp::create(builder, copy.getLoc(), copy.getSource(), copy.getTarget());
     copy.erase();
     return structured;
+  }
+
+  bool emit(linalg::SoftmaxOp op, ConstantPool &pool, const TargetDescription &level) {
+    SweepBuilder builder(op, pool, level);
+    FailureOr<Sweep> sweep = matchSoftmax(builder, op);
+    if (failed(sweep))
+      return false;
+    simplifySweep(builder, *sweep);
+    emitSoftmax(builder, *sweep);
+    ++numSoftmax;
+    return true;
   }
 
   bool emit(linalg::LinalgOp op, ConstantPool &pool, const TargetDescription &level) {

@@ -58,7 +58,8 @@ def EmitSweepsPass : Pass<"tenon-emit-sweeps", "::mlir::func::FuncOp"> {
   ];
   let statistics = [
     Statistic<"numParallel", "parallel-sweeps", "Number of sweeps without a reduction">,
-    Statistic<"numReductions", "reductions", "Number of reductions">
+    Statistic<"numReductions", "reductions", "Number of reductions">,
+    Statistic<"numSoftmax", "softmax", "Number of softmax operations">
   ];
   let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::memref::MemRefDialect", "::mlir::scf::SCFDialect",
                            "::mlir::vector::VectorDialect", "::mlir::linalg::LinalgDialect", "::mlir::math::MathDialect"];

@@ -4,6 +4,7 @@
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/IR/IRMapping.h"
@@ -60,6 +61,42 @@ public:
       const Access &output = sweep.getOutput();
       Value old = memref::LoadOp::create(b, output.source, address(output));
       memref::StoreOp::create(b, combine(old, total), output.source, address(output));
+    });
+  }
+
+  // maximum, exponentials and their sum, quotients; each row by itself.
+  void softmax(const Sweep &sweep) {
+    Type type = sweep.getOutput().getType().getElementType();
+    auto infinity = FloatAttr::get(type, -std::numeric_limits<double>::infinity());
+    auto maximum = [&](Value most, Value x) -> Value {
+      Value greater = arith::CmpFOp::create(b, arith::CmpFPredicate::OGT, x, most);
+      return arith::SelectOp::create(b, greater, x, most);
+    };
+    auto sum = [&](Value total, Value x) -> Value { return arith::AddFOp::create(b, total, x); };
+    SmallVector<Value> at(sweep.getRank());
+    auto isReduced = [](Role role) { return role != Role::Parallel; };
+    auto load = [&](const Access &access) -> Value { return memref::LoadOp::create(b, access.source, at); };
+    auto store = [&](Value value) { memref::StoreOp::create(b, value, sweep.getOutput().source, at); };
+    overDims(sweep, at, 0, [](Role role) { return role == Role::Parallel; }, [&] {
+      // The value of all `element`s of the row together, in lanes or one after the other.
+      auto reduce = [&](TypedAttr identity, Combine combine, function_ref<Value()> element) {
+        Value lanes = buffer(type);
+        clear(lanes, identity);
+        overDims(sweep, at, 0, isReduced, [&] {
+          Value x = element();
+          int axis = llvm::find_if(sweep.roles, isReduced) - sweep.roles.begin();
+          addTo(lanes, sweep.hasLanes() ? at[axis] : index(0), x, combine);
+        });
+        return sweep.hasLanes() ? fold(lanes, combine) : Value(memref::LoadOp::create(b, lanes, index(0)));
+      };
+      Value most = reduce(infinity, maximum, [&] { return load(sweep.operands[0]); });
+      Value total = reduce(FloatAttr::get(type, -0.0), sum, [&] {
+        Value difference = arith::SubFOp::create(b, load(sweep.operands[0]), most);
+        Value exponential = math::ExpOp::create(b, difference);
+        store(exponential);
+        return exponential;
+      });
+      overDims(sweep, at, 0, isReduced, [&] { store(arith::DivFOp::create(b, load(sweep.getOutput()), total)); });
     });
   }
 
@@ -133,6 +170,17 @@ struct ReferenceReductionsPass : tenon::impl::ReferenceReductionsPassBase<Refere
     if (function.isExternal())
       return;
     Block *entry = &function.getBody().front();
+    SmallVector<linalg::SoftmaxOp> softmaxes;
+    function.walk([&](linalg::SoftmaxOp op) { softmaxes.push_back(op); });
+    for (linalg::SoftmaxOp op : softmaxes) {
+      OpBuilder builder(op);
+      FailureOr<Sweep> sweep = matchSoftmax(builder, op);
+      if (failed(sweep))
+        continue;
+      Reference(op, entry).softmax(*sweep);
+      op->erase();
+      ++numReductions;
+    }
     SmallVector<linalg::LinalgOp> reductions;
     function.walk([&](linalg::LinalgOp op) {
       if (op.getNumReductionLoops() != 0 && !isa<linalg::ContractionOpInterface, linalg::ConvolutionOpInterface>(*op))

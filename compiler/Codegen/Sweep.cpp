@@ -86,6 +86,32 @@ FailureOr<Sweep> mlir::tenon::matchSweep(OpBuilder &builder, linalg::LinalgOp op
   return sweep;
 }
 
+FailureOr<Sweep> mlir::tenon::matchSoftmax(OpBuilder &builder, linalg::SoftmaxOp op) {
+  auto input = dyn_cast<MemRefType>(op.getInput().getType()), output = dyn_cast<MemRefType>(op.getOutput().getType());
+  if (!input || !output || !(input.getElementType().isF32() || input.getElementType().isF64()))
+    return failure();
+  Sweep sweep;
+  sweep.op = op;
+  sweep.body = nullptr;
+  sweep.numInputs = 1;
+  int64_t rank = input.getRank(), axis = op.getDimension();
+  Access access;
+  for (int64_t dim = 0; dim < rank; ++dim) {
+    int64_t size = input.isDynamicDim(dim) ? output.getDimSize(dim) : input.getDimSize(dim);
+    access.dims.push_back(dim);
+    sweep.roles.push_back(dim != axis ? Role::Parallel : axis == rank - 1 ? Role::Lanes : Role::Sequential);
+    if (ShapedType::isDynamic(size))
+      sweep.extents.push_back(memref::DimOp::create(builder, op.getLoc(), op.getInput(), dim).getResult());
+    else
+      sweep.extents.push_back(builder.getIndexAttr(size));
+  }
+  for (Value memref : {op.getInput(), op.getOutput()}) {
+    access.source = memref;
+    sweep.operands.push_back(access);
+  }
+  return sweep;
+}
+
 // The position in `access.dims` of a sweep's dimension, or kNone.
 static int positionOf(const Access &access, int dim) {
   const int *it = llvm::find(access.dims, dim);
@@ -197,7 +223,7 @@ void mlir::tenon::simplifySweep(OpBuilder &builder, Sweep &sweep) {
     renumber(sweep, order);
   }
   // A body that asks for its position needs the dimensions apart.
-  bool asksPosition = sweep.body->walk([](linalg::IndexOp) { return WalkResult::interrupt(); }).wasInterrupted();
+  bool asksPosition = sweep.body && sweep.body->walk([](linalg::IndexOp) { return WalkResult::interrupt(); }).wasInterrupted();
   DenseMap<int, int> mergedInto;
   SmallVector<int> kept;
   if (asksPosition) {

@@ -42,7 +42,7 @@ enum class Role {
 /// The iteration space, the operands and the body of one structured operation on memrefs.
 struct Sweep {
   Operation *op;
-  /// The body: one argument per operand, then a terminator that yields one value per output.
+  /// The body: one argument per operand, then a terminator that yields one value per output. Null for softmax, which has none.
   Block *body;
   SmallVector<OpFoldResult, 4> extents;
   SmallVector<Role, 4> roles;
@@ -64,6 +64,10 @@ struct Sweep {
 /// Reads a structured operation as a sweep; fails where an operand's address is not a projected permutation of the dimensions.
 /// Creates no operations except those that measure open extents, before `op`.
 FailureOr<Sweep> matchSweep(OpBuilder &builder, linalg::LinalgOp op);
+
+/// Reads a softmax on memrefs as the sweep over its rows, whose reduced dimension is the last: Role::Lanes where that is the innermost
+/// of the operation, Role::Sequential otherwise, followed by what is inside it.
+FailureOr<Sweep> matchSoftmax(OpBuilder &builder, linalg::SoftmaxOp op);
 
 /// Merges dimensions that every operand walks as one (so [128, 1] or [4, 4, 4] become one dimension), collapsing the memrefs.
 /// Orders the dimensions of a parallel sweep as its first output does. Which elements meet, and in which order, stays the same.

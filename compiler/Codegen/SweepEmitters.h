@@ -15,4 +15,7 @@ void emitLaneReduction(SweepBuilder &builder, const Sweep &sweep, const Combiner
 /// A reduction that keeps the innermost dimension: in increasing index, vectors along what is kept. Always succeeds.
 void emitSequentialReduction(SweepBuilder &builder, const Sweep &sweep, const Combiner &combiner);
 
+/// softmax(x) = e / sum(e), e = exp(x - max(x)), in rows: lanes along an innermost axis, else vectors along what is inside the axis.
+void emitSoftmax(SweepBuilder &builder, const Sweep &sweep);
+
 } // namespace mlir::tenon

@@ -14,9 +14,9 @@ using namespace mlir::tenon;
 // Instructions up to which a row of constant length is written without a loop.
 static constexpr int64_t kStraightLine = 96;
 
-LaneAccumulators::LaneAccumulators(SweepBuilder &builder, const Combine &combine, TypedAttr identity, bool isNeutral, int64_t width,
+LaneAccumulators::LaneAccumulators(SweepBuilder &builder, const Combine &combine, TypedAttr identity, Neutrality neutrality, int64_t width,
                                    int64_t slots)
-    : b(builder), combine(combine), identity(identity), isNeutral(isNeutral), width(width),
+    : b(builder), combine(combine), identity(identity), neutrality(neutrality), width(width),
       lanes(slots, Value()) {}
 
 Value LaneAccumulators::materialized(unsigned slot) {
@@ -27,7 +27,7 @@ Value LaneAccumulators::materialized(unsigned slot) {
 
 void LaneAccumulators::add(unsigned slot, int64_t lane, const Chunk &chunk, Value element) {
   if (chunk.width == width && lane == 0) {
-    bool isFirst = !lanes[slot] && isNeutral;
+    bool isFirst = !lanes[slot] && neutrality.asStart;
     Value combined = isFirst ? element : combine(materialized(slot), element, width);
     if (chunk.mask)
       combined = arith::SelectOp::create(b, chunk.mask, combined, materialized(slot));
@@ -55,7 +55,7 @@ Carried LaneAccumulators::getAll() {
 
 Value LaneAccumulators::fold() {
   // Lanes that nothing touched hold the identity; where it is neutral folding them changes nothing.
-  if (!isNeutral)
+  if (!neutrality.asElement)
     getAll();
   SmallVector<Value> values = lanes;
   values.resize(kReductionLanes / width);
@@ -76,6 +76,18 @@ Value LaneAccumulators::fold() {
     folded = combine(lower, upper, half);
   }
   return folded;
+}
+
+LaneAccumulators mlir::tenon::makeAccumulators(SweepBuilder &b, const Combine &combine, TypedAttr identity, Neutrality neutrality,
+                                               int64_t width, OpFoldResult extent) {
+  width = std::min(width, kReductionLanes);
+  int64_t slots = kReductionLanes / width;
+  std::optional<int64_t> n = getConstantIntValue(extent);
+  if (n && *n < kReductionLanes && neutrality.asElement) {
+    width = std::min<int64_t>(width, std::max<int64_t>(2, llvm::PowerOf2Ceil(*n)));
+    slots = std::max<int64_t>(1, (*n + width - 1) / width);
+  }
+  return LaneAccumulators(b, combine, identity, neutrality, width, slots);
 }
 
 // Lane by lane through memory: for bodies that have no vector form, and for the tails of open rows without masks.
@@ -165,6 +177,30 @@ void mlir::tenon::reduceRow(SweepBuilder &b, LaneAccumulators &accumulators, OpF
       llvm::map_to_vector<4>(chunks, [&](const Chunk &chunk) { return b.load(buffer, chunk.base, chunk); }));
 }
 
+// All lanes in memory: clears them, lets `accumulate` add to them, and folds them.
+static Value reduceThroughBuffer(SweepBuilder &b, const Combine &combine, TypedAttr identity,
+                                 function_ref<void(Value)> accumulate) {
+  Value buffer = b.laneBuffer(identity.getType()), start = b.constant(identity), zero = b.index(int64_t(0));
+  b.loop(zero, b.index(kReductionLanes), 1, [&](Value lane) { memref::StoreOp::create(b, start, buffer, lane); });
+  accumulate(buffer);
+  for (int64_t half = kReductionLanes / 2; half >= 1; half /= 2)
+    b.loop(zero, b.index(half), 1, [&](Value lane) {
+      Value upper = memref::LoadOp::create(b, buffer, b.add(lane, half));
+      addThroughBuffer(b, buffer, lane, combine, upper);
+    });
+  return memref::LoadOp::create(b, buffer, zero);
+}
+
+Value mlir::tenon::reduceScalars(SweepBuilder &b, const Combine &combine, TypedAttr identity, OpFoldResult extent,
+                                 function_ref<Value(const Chunk &)> element) {
+  return reduceThroughBuffer(b, combine, identity, [&](Value buffer) {
+    b.forEach(extent, false, [&](Value iv) {
+      Value lane = arith::AndIOp::create(b, iv, b.index(kReductionLanes - 1));
+      addThroughBuffer(b, buffer, lane, combine, element({iv, 1, Value()}));
+    });
+  });
+}
+
 namespace {
 /// One reduction: the loops around the rows, and the rows as vectors or lane by lane.
 class LaneReduction {
@@ -208,14 +244,8 @@ private:
 
   Value vectors(SweepBody &body) {
     int dim = lanes.front();
-    int64_t width = std::min(body.getWidth(), kReductionLanes), extent = sweep.getStaticExtent(dim);
-    int64_t slots = kReductionLanes / width;
-    // A short row needs no more lanes than it has elements.
-    if (!ShapedType::isDynamic(extent) && extent < kReductionLanes && combiner.isNeutral) {
-      width = std::min<int64_t>(width, std::max<int64_t>(2, llvm::PowerOf2Ceil(extent)));
-      slots = std::max<int64_t>(1, (extent + width - 1) / width);
-    }
-    LaneAccumulators accumulators(b, combine, combiner.identity, combiner.isNeutral, width, slots);
+    LaneAccumulators accumulators =
+        makeAccumulators(b, combine, combiner.identity, combiner.neutrality, body.getWidth(), sweep.extents[dim]);
     auto row = [&](LaneAccumulators &into) {
       body.enterRow(indices);
       reduceRow(b, into, sweep.extents[dim], body.getCost() + 1, body.canMask(), [&](const Chunk &chunk) {
@@ -240,36 +270,28 @@ private:
   }
 
   Value scalars(SweepBody &body) {
-    Type type = combiner.identity.getType();
-    Value buffer = b.laneBuffer(type), identity = b.constant(combiner.identity);
-    Value zero = b.index(int64_t(0));
-    b.loop(zero, b.index(kReductionLanes), 1, [&](Value lane) { memref::StoreOp::create(b, identity, buffer, lane); });
-    SmallVector<int> reduced = outer;
-    llvm::append_range(reduced, lanes);
-    auto nest = [&](auto &self, unsigned depth) -> void {
-      if (depth < reduced.size())
-        return b.forEach(sweep.extents[reduced[depth]], false, [&](Value iv) {
-          indices[reduced[depth]] = iv;
-          self(self, depth + 1);
-        });
-      body.enterRow(indices);
-      Chunk scalar{Value(), 1, Value()};
-      body.emit(scalar);
-      Value element = zero;
-      for (int dim : lanes) {
-        element = arith::MulIOp::create(b, element, b.index(sweep.extents[dim]));
-        element = arith::AddIOp::create(b, element, indices[dim]);
-      }
-      Value lane = arith::AndIOp::create(b, element, b.index(kReductionLanes - 1));
-      addThroughBuffer(b, buffer, lane, combine, body.get(combiner.element, scalar));
-    };
-    nest(nest, 0);
-    for (int64_t half = kReductionLanes / 2; half >= 1; half /= 2)
-      b.loop(zero, b.index(half), 1, [&](Value lane) {
-        Value upper = memref::LoadOp::create(b, buffer, b.add(lane, half));
-        addThroughBuffer(b, buffer, lane, combine, upper);
-      });
-    return memref::LoadOp::create(b, buffer, zero);
+    return reduceThroughBuffer(b, combine, combiner.identity, [&](Value buffer) {
+      SmallVector<int> reduced = outer;
+      llvm::append_range(reduced, lanes);
+      auto nest = [&](auto &self, unsigned depth) -> void {
+        if (depth < reduced.size())
+          return b.forEach(sweep.extents[reduced[depth]], false, [&](Value iv) {
+            indices[reduced[depth]] = iv;
+            self(self, depth + 1);
+          });
+        body.enterRow(indices);
+        Chunk scalar{Value(), 1, Value()};
+        body.emit(scalar);
+        Value element = b.index(int64_t(0));
+        for (int dim : lanes) {
+          element = arith::MulIOp::create(b, element, b.index(sweep.extents[dim]));
+          element = arith::AddIOp::create(b, element, indices[dim]);
+        }
+        Value lane = arith::AndIOp::create(b, element, b.index(kReductionLanes - 1));
+        addThroughBuffer(b, buffer, lane, combine, body.get(combiner.element, scalar));
+      };
+      nest(nest, 0);
+    });
   }
 
   SweepBuilder &b;

@@ -1,7 +1,7 @@
 // The 64 lanes of a reduction over innermost dimensions, and how a row goes through them.
 #pragma once
 
-#include "compiler/Codegen/SweepBuilder.h"
+#include "compiler/Codegen/Combiner.h"
 
 namespace mlir::tenon {
 
@@ -12,7 +12,7 @@ using Combine = std::function<Value(Value, Value, int64_t)>;
 /// slots beyond those that a short row needs.
 class LaneAccumulators {
 public:
-  LaneAccumulators(SweepBuilder &builder, const Combine &combine, TypedAttr identity, bool isNeutral, int64_t width,
+  LaneAccumulators(SweepBuilder &builder, const Combine &combine, TypedAttr identity, Neutrality neutrality, int64_t width,
                    int64_t slots);
 
   int64_t getWidth() const { return width; }
@@ -32,14 +32,22 @@ private:
   SweepBuilder &b;
   const Combine &combine;
   TypedAttr identity;
-  bool isNeutral;
+  Neutrality neutrality;
   int64_t width;
   SmallVector<Value> lanes;
 };
 
+/// The accumulators for rows of `extent` elements: no more lanes than a short row has elements, where that changes nothing.
+LaneAccumulators makeAccumulators(SweepBuilder &builder, const Combine &combine, TypedAttr identity, Neutrality neutrality,
+                                  int64_t width, OpFoldResult extent);
+
 /// Adds `extent` elements to the lanes, element j to lane j mod 64. `element` emits those of a chunk, `cost` is about the number of
-/// its instructions.
+/// its instructions; at cost 0 a constant row has no loop and its chunks are the same in every call.
 void reduceRow(SweepBuilder &builder, LaneAccumulators &accumulators, OpFoldResult extent, int64_t cost, bool maskable,
                function_ref<Value(const Chunk &)> element);
+
+/// The same without vectors, through a buffer of lanes in memory.
+Value reduceScalars(SweepBuilder &builder, const Combine &combine, TypedAttr identity, OpFoldResult extent,
+                    function_ref<Value(const Chunk &)> element);
 
 } // namespace mlir::tenon

@@ -1,0 +1,152 @@
+// Softmax in rows: maximum, exponentials and their sum, quotients.
+#include "compiler/Codegen/SweepEmitters.h"
+#include "compiler/Codegen/SweepLanes.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Math/IR/Math.h"
+
+using namespace mlir;
+using namespace mlir::tenon;
+
+// Rows of up to this many vectors stay in registers from the maximum to the quotient.
+static constexpr int64_t kVectorsInRegisters = 16;
+// About the instructions of one exponential.
+static constexpr int64_t kCostOfExp = 20;
+
+namespace {
+class Softmax {
+public:
+  Softmax(SweepBuilder &builder, const Sweep &sweep)
+      : b(builder), sweep(sweep), type(cast<FloatType>(sweep.getOutput().getType().getElementType())),
+        // Compare and select is one instruction and maximumf several. A NaN does not become the maximum, but it reaches every
+        // element of its row through the sum.
+        maximum([this](Value most, Value x, int64_t) -> Value {
+          Value greater = arith::CmpFOp::create(b, arith::CmpFPredicate::OGT, x, most);
+          return arith::SelectOp::create(b, greater, x, most);
+        }),
+        sum([this](Value total, Value x, int64_t) -> Value { return arith::AddFOp::create(b, total, x); }),
+        infinity(FloatAttr::get(type, -std::numeric_limits<double>::infinity())), zero(FloatAttr::get(type, -0.0)),
+        indices(sweep.getRank()), maskable(b.masks(type)) {}
+
+  void emit() {
+    int axis = llvm::find_if(sweep.roles, [](Role role) { return role != Role::Parallel; }) - sweep.roles.begin();
+    // Along an innermost axis: lanes. Along any other: vectors of what lies inside it.
+    bool inLanes = sweep.roles[axis] == Role::Lanes;
+    vectorDim = inLanes ? axis : sweep.getRank() - 1;
+    int64_t width = b.getTarget().lanes(type);
+    bool contiguous = llvm::all_of(sweep.operands, [&](const Access &access) { return access.isContiguousIn(vectorDim); });
+    if (!contiguous)
+      width = 1;
+    if (inLanes)
+      return forRows(0, axis, kNone, [&] { row(axis, width); });
+    forRows(0, axis, vectorDim, [&] {
+      b.forEachBlock(sweep.extents[vectorDim], width, width == 1 ? 1 : 2, maskable,
+                     [&](ArrayRef<Chunk> block) { columns(axis, block); });
+    });
+  }
+
+private:
+  void forRows(int dim, int axis, int inner, function_ref<void()> body) {
+    if (dim == static_cast<int>(sweep.getRank()))
+      return body();
+    if (dim == axis || dim == inner)
+      return forRows(dim + 1, axis, inner, body);
+    b.forEach(sweep.extents[dim], false, [&](Value iv) {
+      indices[dim] = iv;
+      forRows(dim + 1, axis, inner, body);
+    });
+  }
+
+  SmallVector<Value> at(const Access &access, const Chunk &chunk) {
+    return llvm::map_to_vector(access.dims, [&](int dim) {
+      return dim == kNone ? b.index(int64_t(0)) : dim == vectorDim ? chunk.base : indices[dim];
+    });
+  }
+  Value loadInput(const Chunk &chunk) { return b.load(sweep.operands[0].source, at(sweep.operands[0], chunk), chunk); }
+  Value loadOutput(const Chunk &chunk) { return b.load(sweep.getOutput().source, at(sweep.getOutput(), chunk), chunk); }
+  void storeOutput(Value value, const Chunk &chunk) {
+    b.store(value, sweep.getOutput().source, at(sweep.getOutput(), chunk), chunk);
+  }
+  Value exponential(Value x, Value most) { return math::ExpOp::create(b, arith::SubFOp::create(b, x, most)); }
+
+  // One row along the vectors.
+  void row(int axis, int64_t width) {
+    OpFoldResult extent = sweep.extents[axis];
+    std::optional<int64_t> n = getConstantIntValue(extent);
+    auto reduce = [&](const Combine &combine, TypedAttr identity, Neutrality neutrality, int64_t cost,
+                      function_ref<Value(const Chunk &)> element) {
+      if (width == 1)
+        return reduceScalars(b, combine, identity, extent, element);
+      LaneAccumulators accumulators = makeAccumulators(b, combine, identity, neutrality, width, extent);
+      reduceRow(b, accumulators, extent, cost, maskable, element);
+      return accumulators.fold();
+    };
+    // The maximum starts at the identity, and so is never NaN.
+    Neutrality ofMaximum{/*asStart=*/false, /*asElement=*/true}, ofSum;
+
+    if (n && width > 1 && *n <= kVectorsInRegisters * width) {
+      SmallVector<std::pair<Chunk, Value>> kept;
+      Value most = reduce(maximum, infinity, ofMaximum, 0, [&](const Chunk &chunk) {
+        kept.push_back({chunk, loadInput(chunk)});
+        return kept.back().second;
+      });
+      auto next = kept.begin();
+      Value total = reduce(sum, zero, ofSum, 0, [&](const Chunk &chunk) {
+        next->second = exponential(next->second, b.broadcast(most, chunk.width));
+        return (next++)->second;
+      });
+      for (auto &[chunk, value] : kept)
+        storeOutput(arith::DivFOp::create(b, value, b.broadcast(total, chunk.width)), chunk);
+      return;
+    }
+
+    // A longer row passes through the output.
+    Value most = reduce(maximum, infinity, ofMaximum, 2, [&](const Chunk &chunk) { return loadInput(chunk); });
+    Value total = reduce(sum, zero, ofSum, kCostOfExp, [&](const Chunk &chunk) {
+      Value value = exponential(loadInput(chunk), b.broadcast(most, chunk.width));
+      storeOutput(value, chunk);
+      return value;
+    });
+    b.forEachChunk(extent, width, width == 1 ? 1 : 4, maskable, [&](const Chunk &chunk) {
+      storeOutput(arith::DivFOp::create(b, loadOutput(chunk), b.broadcast(total, chunk.width)), chunk);
+    });
+  }
+
+  // A block of columns, each its own softmax along the axis.
+  void columns(int axis, ArrayRef<Chunk> block) {
+    auto along = [&](TypedAttr start, function_ref<Value(const Chunk &, Value)> next) {
+      Carried inits = llvm::map_to_vector<4>(block, [&](const Chunk &chunk) { return b.splat(start, chunk.width); });
+      return b.loop(b.index(int64_t(0)), b.index(sweep.extents[axis]), 1, inits, [&](Value iv, ValueRange carried) {
+        indices[axis] = iv;
+        Carried results;
+        for (auto [chunk, value] : llvm::zip_equal(block, carried))
+          results.push_back(next(chunk, value));
+        return results;
+      });
+    };
+    Carried most = along(infinity, [&](const Chunk &chunk, Value value) { return maximum(value, loadInput(chunk), chunk.width); });
+    unsigned position = 0;
+    Carried total = along(zero, [&](const Chunk &chunk, Value value) {
+      Value e = exponential(loadInput(chunk), most[position++]);
+      storeOutput(e, chunk);
+      return sum(value, e, chunk.width);
+    });
+    b.loop(b.index(int64_t(0)), b.index(sweep.extents[axis]), 1, [&](Value iv) {
+      indices[axis] = iv;
+      for (auto [chunk, value] : llvm::zip_equal(block, total))
+        storeOutput(arith::DivFOp::create(b, loadOutput(chunk), value), chunk);
+    });
+  }
+
+  SweepBuilder &b;
+  const Sweep &sweep;
+  FloatType type;
+  Combine maximum, sum;
+  TypedAttr infinity, zero;
+  SmallVector<Value> indices;
+  bool maskable;
+  int vectorDim = kNone;
+};
+} // namespace
+
+void mlir::tenon::emitSoftmax(SweepBuilder &builder, const Sweep &sweep) { Softmax(builder, sweep).emit(); }
