@@ -14,5 +14,9 @@ llvm_config.use_default_substitutions()
 llvm_config.with_environment("PATH", config.llvm_tools_dir, append_path=True)
 llvm_config.add_tool_substitutions(
     ["tenon-opt", ToolSubst("tenonc", unresolved="ignore"), ToolSubst("split-file", unresolved="ignore"),
-     ToolSubst("llvm-nm", unresolved="ignore"), ToolSubst("llvm-objdump", unresolved="ignore")],
+     ToolSubst("llvm-nm", unresolved="ignore"), ToolSubst("mlir-tblgen", unresolved="ignore"), ToolSubst("llvm-objdump", unresolved="ignore")],
     [os.path.join(config.tenon_obj_root, "bin"), config.llvm_tools_dir])
+
+# Sources and includes for tests that look at the project itself.
+config.substitutions.append(("%tenon_src", config.tenon_src_root))
+config.substitutions.append(("%mlir_include", os.path.join(os.path.dirname(config.llvm_tools_dir), "include")))

@@ -9,9 +9,9 @@ static LogicalResult inferBinary(StringRef name, std::optional<Location> locatio
                                  SmallVectorImpl<Type> &results, Type resultDtype = {}) {
   Checks check(name, location);
   auto types = check.tensors(operands, 2);
-  if (failed(types) || failed(check.sameDtype(*types, {"lhs", "rhs"})))
+  if (failed(types) || failed(check.sameDtype(*types, {"lhs", "rhs"}))) // (C1)
     return failure();
-  auto shape = check.broadcast(*types, {"lhs", "rhs"});
+  auto shape = check.broadcast(*types, {"lhs", "rhs"}); // (C2)
   if (failed(shape))
     return failure();
   results.push_back(RankedTensorType::get(*shape, resultDtype ? resultDtype : types->front().getElementType()));
@@ -47,9 +47,9 @@ LogicalResult SelectOp::inferReturnTypes(MLIRContext *, std::optional<Location> 
                                          SmallVectorImpl<Type> &results) {
   Checks check("select", location);
   auto types = check.tensors(adaptor.getOperands(), 3);
-  if (failed(types) || failed(check.sameDtype(ArrayRef(*types).drop_front(), {"lhs", "rhs"})))
+  if (failed(types) || failed(check.sameDtype(ArrayRef(*types).drop_front(), {"lhs", "rhs"}))) // (C1)
     return failure();
-  auto shape = check.broadcast(*types, {"condition", "lhs", "rhs"});
+  auto shape = check.broadcast(*types, {"condition", "lhs", "rhs"}); // (C2)
   if (failed(shape))
     return failure();
   results.push_back(RankedTensorType::get(*shape, types->back().getElementType()));
@@ -60,9 +60,9 @@ LogicalResult ClampOp::inferReturnTypes(MLIRContext *, std::optional<Location> l
                                         SmallVectorImpl<Type> &results) {
   Checks check("clamp", location);
   auto types = check.tensors(adaptor.getOperands(), 3);
-  if (failed(types) || failed(check.sameDtype(*types, {"input", "low", "high"})))
+  if (failed(types) || failed(check.sameDtype(*types, {"input", "low", "high"}))) // (C1)
     return failure();
-  auto shape = check.broadcast(*types, {"input", "low", "high"});
+  auto shape = check.broadcast(*types, {"input", "low", "high"}); // (C2)
   if (failed(shape))
     return failure();
   results.push_back(RankedTensorType::get(*shape, types->front().getElementType()));
@@ -71,7 +71,7 @@ LogicalResult ClampOp::inferReturnTypes(MLIRContext *, std::optional<Location> l
 
 LogicalResult CastOp::verify() {
   RankedTensorType input = getInput().getType(), result = getResult().getType();
-  if (input.getShape() != result.getShape())
+  if (input.getShape() != result.getShape()) // (C1)
     return Checks(*this).error() << "shapes differ: input " << describe(input) << ", result " << describe(result);
   return success();
 }

@@ -13,16 +13,16 @@ LogicalResult MatmulOp::inferReturnTypes(MLIRContext *, std::optional<Location> 
     return failure();
   RankedTensorType lhs = (*types)[0], rhs = (*types)[1];
   auto pair = [&] { return "lhs " + describe(lhs) + ", rhs " + describe(rhs); };
-  if (lhs.getRank() < 2 || rhs.getRank() < 2)
+  if (lhs.getRank() < 2 || rhs.getRank() < 2) // (C1)
     return check.error() << "expected operands of rank 2 or more: " << pair();
-  if (failed(check.sameDtype(*types, {"lhs", "rhs"})))
+  if (failed(check.sameDtype(*types, {"lhs", "rhs"}))) // (C2)
     return failure();
 
   ArrayRef<int64_t> lhsMatrix = lhs.getShape().take_back(2), rhsMatrix = rhs.getShape().take_back(2);
   DictionaryAttr attributes = adaptor.getAttributes();
   bool transposeLhs = flagOf(adaptor.getTransposeLhsAttr(), attributes, "transpose_lhs");
   bool transposeRhs = flagOf(adaptor.getTransposeRhsAttr(), attributes, "transpose_rhs");
-  if (!mergeDim(lhsMatrix[transposeLhs ? 0 : 1], rhsMatrix[transposeRhs ? 1 : 0])) {
+  if (!mergeDim(lhsMatrix[transposeLhs ? 0 : 1], rhsMatrix[transposeRhs ? 1 : 0])) { // (C3)
     InFlightDiagnostic diagnostic = check.error() << "inner dimensions differ: " << pair();
     if (transposeLhs || transposeRhs)
       diagnostic << (transposeLhs && transposeRhs ? ", both transposed" : transposeLhs ? ", lhs transposed" : ", rhs transposed");
@@ -36,7 +36,7 @@ LogicalResult MatmulOp::inferReturnTypes(MLIRContext *, std::optional<Location> 
     int64_t fromLhs = i - (batchRank - lhsBatchRank), fromRhs = i - (batchRank - rhsBatchRank);
     std::optional<int64_t> size =
         broadcastDim(fromLhs < 0 ? 1 : lhs.getDimSize(fromLhs), fromRhs < 0 ? 1 : rhs.getDimSize(fromRhs));
-    if (!size)
+    if (!size) // (C4)
       return check.error() << "batch dimensions do not broadcast: " << pair();
     shape[i] = *size;
   }
@@ -53,7 +53,7 @@ struct Window {
 };
 } // namespace
 
-/// Reads the window's attributes; `spatialRank` numbers each, two for padding.
+/// (C3) of convolutions, (C2) of pooling: the window's attributes, `spatialRank` numbers each, two for padding.
 static FailureOr<Window> checkWindow(const Checks &check, DenseI64ArrayAttr strides, DenseI64ArrayAttr padding,
                                      DenseI64ArrayAttr dilations, int64_t spatialRank) {
   auto strideValues = check.numbers(strides, "strides", spatialRank, 1);
@@ -76,7 +76,7 @@ static std::optional<int64_t> windowExtent(int64_t taps, int64_t dilation) {
   return reach ? addDims(*reach, 1) : std::nullopt;
 }
 
-/// The number of window positions along spatial dimension `i`: floor((size + padding - extent) / stride) + 1.
+/// (C6) of convolutions, (C3) of pooling: the number of window positions along spatial dimension `i`: floor((size + padding - extent) / stride) + 1.
 static FailureOr<int64_t> windowPositions(const Checks &check, const Window &window, int64_t i, int64_t size,
                                           int64_t taps) {
   std::optional<int64_t> extent = windowExtent(taps, window.dilations[i]);
@@ -95,16 +95,16 @@ static FailureOr<int64_t> windowPositions(const Checks &check, const Window &win
 /// Operands [N, spatial..., C] and [window..., A, B] with one or two spatial dimensions; yields the spatial rank.
 static FailureOr<int64_t> checkConvOperands(const Checks &check, ArrayRef<RankedTensorType> types) {
   RankedTensorType input = types[0], filter = types[1];
-  if (failed(check.sameDtype(types, {"input", "filter"})))
+  if (failed(check.sameDtype(types, {"input", "filter"}))) // (C2)
     return failure();
-  if (input.getRank() < 3 || input.getRank() > 4)
+  if (input.getRank() < 3 || input.getRank() > 4) // (C1)
     return check.error() << "expected an input of rank 3 or 4, [N, spatial..., C], but got " << describe(input);
-  if (filter.getRank() != input.getRank())
+  if (filter.getRank() != input.getRank()) // (C1)
     return check.error() << "expected input and filter of equal rank: input " << describe(input) << ", filter "
                          << describe(filter);
   int64_t spatialRank = input.getRank() - 2;
   for (int64_t taps : filter.getShape().take_front(spatialRank))
-    if (taps == 0)
+    if (taps == 0) // (C6)
       return check.error() << "expected a window of at least 1, but got filter " << describe(filter);
   return spatialRank;
 }
@@ -131,13 +131,13 @@ LogicalResult ConvOp::inferReturnTypes(MLIRContext *, std::optional<Location> lo
     groups = attr.getInt();
   int64_t channels = input.getShape().back(), filterChannels = filter.getDimSize(*spatialRank);
   int64_t outChannels = filter.getShape().back();
-  if (groups < 1)
+  if (groups < 1) // (C4)
     return check.error() << "expected `groups` to be at least 1, but got " << groups;
-  if (!ShapedType::isDynamic(channels) && channels % groups != 0)
+  if (!ShapedType::isDynamic(channels) && channels % groups != 0) // (C4)
     return check.error() << "input channels do not divide into " << groups << " groups: input " << describe(input);
-  if (!ShapedType::isDynamic(outChannels) && outChannels % groups != 0)
+  if (!ShapedType::isDynamic(outChannels) && outChannels % groups != 0) // (C4)
     return check.error() << "output channels do not divide into " << groups << " groups: filter " << describe(filter);
-  if (!ShapedType::isDynamic(channels) && !mergeDim(channels / groups, filterChannels))
+  if (!ShapedType::isDynamic(channels) && !mergeDim(channels / groups, filterChannels)) // (C5)
     return check.error() << "channels differ: expected filter [window..., " << channels / groups << ", O] for " << groups
                          << (groups == 1 ? " group" : " groups") << ": input " << describe(input) << ", filter "
                          << describe(filter);
@@ -171,17 +171,17 @@ LogicalResult ConvTransposeOp::inferReturnTypes(MLIRContext *, std::optional<Loc
   if (failed(window))
     return failure();
   auto outputPadding =
-      check.numbers(attrOf(adaptor.getOutputPaddingAttr(), attributes, "output_padding"), "output_padding", *spatialRank, 0);
+      check.numbers(attrOf(adaptor.getOutputPaddingAttr(), attributes, "output_padding"), "output_padding", *spatialRank, 0); // (C3)
   if (failed(outputPadding))
     return failure();
-  if (!mergeDim(input.getShape().back(), filter.getShape().back()))
+  if (!mergeDim(input.getShape().back(), filter.getShape().back())) // (C4)
     return check.error() << "channels differ: input " << describe(input) << ", filter " << describe(filter)
                          << " [window..., O, C]";
 
   // (size - 1) * stride + extent + output padding - padding: what a convolution of that size would have come from.
   SmallVector<int64_t> shape{input.getDimSize(0)};
   for (int64_t i = 0; i < *spatialRank; ++i) {
-    if ((*outputPadding)[i] >= std::max(window->strides[i], window->dilations[i]))
+    if ((*outputPadding)[i] >= std::max(window->strides[i], window->dilations[i])) // (C5)
       return check.error() << "expected `output_padding` less than stride or dilation, but got " << (*outputPadding)[i]
                            << " in spatial dimension " << i;
     int64_t size = input.getDimSize(i + 1);
@@ -193,7 +193,7 @@ LogicalResult ConvTransposeOp::inferReturnTypes(MLIRContext *, std::optional<Loc
     full = full ? addDims(*full, (*outputPadding)[i]) : std::nullopt;
     if (!full || !padding)
       return check.error() << "spatial dimension " << i << " is too large";
-    if (!ShapedType::isDynamic(*full) && *full < *padding)
+    if (!ShapedType::isDynamic(*full) && *full < *padding) // (C6)
       return check.error() << "padding " << *padding << " exceeds the " << *full << " elements of spatial dimension " << i;
     shape.push_back(ShapedType::isDynamic(*full) ? *full : *full - *padding);
   }
@@ -210,11 +210,11 @@ static LogicalResult inferPool(StringRef name, std::optional<Location> location,
   if (failed(types))
     return failure();
   RankedTensorType input = types->front();
-  if (input.getRank() < 3 || input.getRank() > 4)
+  if (input.getRank() < 3 || input.getRank() > 4) // (C1)
     return check.error() << "expected an input of rank 3 or 4, [N, spatial..., C], but got " << describe(input);
   int64_t spatialRank = input.getRank() - 2;
   DictionaryAttr attributes = adaptor.getAttributes();
-  auto taps = check.numbers(attrOf(adaptor.getWindowAttr(), attributes, "window"), "window", spatialRank, 1);
+  auto taps = check.numbers(attrOf(adaptor.getWindowAttr(), attributes, "window"), "window", spatialRank, 1); // (C2)
   if (failed(taps))
     return failure();
   auto window = checkWindow(check, attrOf(adaptor.getStridesAttr(), attributes, "strides"),
@@ -228,7 +228,7 @@ static LogicalResult inferPool(StringRef name, std::optional<Location> location,
     std::optional<int64_t> extent = windowExtent((*taps)[i], window->dilations[i]);
     int64_t padding = std::max(window->padding[2 * i], window->padding[2 * i + 1]);
     // A window that lies in the padding alone has no element to take.
-    if (extent && padding >= *extent)
+    if (extent && padding >= *extent) // (C3)
       return check.error() << "expected `padding` less than the window's extent " << *extent << ", but got " << padding
                            << " in spatial dimension " << i;
     auto size = windowPositions(check, *window, i, input.getDimSize(i + 1), (*taps)[i]);

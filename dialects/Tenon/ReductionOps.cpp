@@ -35,7 +35,7 @@ LogicalResult ReduceOp::inferReturnTypes(MLIRContext *, std::optional<Location> 
     return check.error() << "expected an attribute `kind`";
   bool isBool = input.getElementType().isInteger(1);
   bool isFloat = isa<FloatType>(input.getElementType());
-  switch (kind.getValue()) {
+  switch (kind.getValue()) { // (C2)
   case ReduceKind::any:
   case ReduceKind::all:
     if (!isBool)
@@ -55,7 +55,7 @@ LogicalResult ReduceOp::inferReturnTypes(MLIRContext *, std::optional<Location> 
                            << describe(input);
     break;
   }
-  auto axes = check.axes(attrOf(adaptor.getAxesAttr(), attributes, "axes"), "axes", input.getRank());
+  auto axes = check.axes(attrOf(adaptor.getAxesAttr(), attributes, "axes"), "axes", input.getRank()); // (C1)
   if (failed(axes))
     return failure();
   bool keepDims = flagOf(adaptor.getKeepDimsAttr(), attributes, "keep_dims");
@@ -72,10 +72,10 @@ static LogicalResult inferArgReduce(StringRef name, MLIRContext *context, std::o
     return failure();
   RankedTensorType input = types->front();
   DictionaryAttr attributes = adaptor.getAttributes();
-  auto axis = check.index(attrOf(adaptor.getAxisAttr(), attributes, "axis"), "axis", input.getRank());
+  auto axis = check.index(attrOf(adaptor.getAxisAttr(), attributes, "axis"), "axis", input.getRank()); // (C1)
   if (failed(axis))
     return failure();
-  if (input.getDimSize(*axis) == 0)
+  if (input.getDimSize(*axis) == 0) // (C2)
     return check.error() << "expected at least one element along axis " << *axis << ", but got " << describe(input);
   bool keepDims = flagOf(adaptor.getKeepDimsAttr(), attributes, "keep_dims");
   results.push_back(
@@ -93,6 +93,7 @@ LogicalResult ArgminOp::inferReturnTypes(MLIRContext *context, std::optional<Loc
   return inferArgReduce("argmin", context, location, adaptor, results);
 }
 
+// (C1) of each.
 LogicalResult CumsumOp::verify() { return Checks(*this).index(getAxisAttr(), "axis", getInput().getType().getRank()); }
 LogicalResult SoftmaxOp::verify() { return Checks(*this).index(getAxisAttr(), "axis", getInput().getType().getRank()); }
 LogicalResult LogSoftmaxOp::verify() {
@@ -102,12 +103,14 @@ LogicalResult LogSoftmaxOp::verify() {
 LogicalResult LayerNormOp::verify() {
   Checks check(*this);
   RankedTensorType input = getInput().getType(), scale = getScale().getType();
-  if (input.getRank() < 1)
+  if (input.getRank() < 1) // (C1)
     return check.error() << "expected an input of rank 1 or more, but got " << describe(input);
-  if (failed(check.sameDtype({input, scale}, {"input", "scale"})))
+  if (failed(check.sameDtype({input, scale}, {"input", "scale"}))) // (C2)
     return failure();
-  if (scale.getRank() != 1 || !mergeDim(scale.getDimSize(0), input.getShape().back()))
+  if (scale.getRank() != 1 || !mergeDim(scale.getDimSize(0), input.getShape().back())) // (C3)
     return check.error() << "expected scale and offset as long as the last dimension: input " << describe(input)
                          << ", scale " << describe(scale);
+  if (APFloat epsilon = getEpsilon(); !epsilon.isFinite() || (epsilon.isNegative() && !epsilon.isZero())) // (C4)
+    return check.error() << "expected `epsilon` to be finite and not negative, but got " << getEpsilonAttr();
   return success();
 }

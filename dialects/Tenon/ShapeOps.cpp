@@ -7,40 +7,41 @@ using namespace mlir::tenon;
 
 LogicalResult SplatOp::verify() {
   Checks check(*this);
-  if (getValue().getType().getRank() != 0)
+  if (getValue().getType().getRank() != 0) // (C1)
     return check.error() << "expected a scalar value, but got " << describe(getValue().getType());
-  return check.dims(getDims(), getResult().getType());
+  return check.dims(getDims(), getResult().getType()); // (C3)
 }
 
 LogicalResult IotaOp::verify() {
   Checks check(*this);
   RankedTensorType result = getResult().getType();
-  if (failed(check.index(getAxisAttr(), "axis", result.getRank())))
+  if (failed(check.index(getAxisAttr(), "axis", result.getRank()))) // (C1)
     return failure();
-  return check.dims(getDims(), result);
+  return check.dims(getDims(), result); // (C2)
 }
 
 LogicalResult BroadcastOp::verify() {
   Checks check(*this);
   RankedTensorType input = getInput().getType(), result = getResult().getType();
-  if (!broadcastsTo(input.getShape(), result.getShape()))
+  if (!broadcastsTo(input.getShape(), result.getShape())) // (C1)
     return check.error() << "input does not broadcast to the result: input " << describe(input) << ", result "
                          << describe(result);
-  return check.dims(getDims(), result);
+  return check.dims(getDims(), result); // (C3)
 }
 
 LogicalResult ReshapeOp::verify() {
   Checks check(*this);
   RankedTensorType input = getInput().getType(), result = getResult().getType();
   std::optional<int64_t> before = elementCount(input.getShape()), after = elementCount(result.getShape());
-  if (!before || !after)
+  if (!before || !after) // (C1)
     return check.error() << "too many elements: input " << describe(input) << ", result " << describe(result);
-  if (!mergeDim(*before, *after))
+  if (!mergeDim(*before, *after)) // (C1)
     return check.error() << "numbers of elements differ: input " << describe(input) << " has " << *before << ", result "
                          << describe(result) << " has " << *after;
-  return check.dims(getDims(), result);
+  return check.dims(getDims(), result); // (C3)
 }
 
+// (C1)
 LogicalResult DimOp::verify() { return Checks(*this).index(getAxisAttr(), "axis", getInput().getType().getRank()); }
 
 LogicalResult TransposeOp::inferReturnTypes(MLIRContext *, std::optional<Location> location, Adaptor adaptor,
@@ -51,10 +52,10 @@ LogicalResult TransposeOp::inferReturnTypes(MLIRContext *, std::optional<Locatio
     return failure();
   RankedTensorType input = types->front();
   auto permutation =
-      check.axes(attrOf(adaptor.getPermutationAttr(), adaptor.getAttributes(), "permutation"), "permutation", input.getRank());
+      check.axes(attrOf(adaptor.getPermutationAttr(), adaptor.getAttributes(), "permutation"), "permutation", input.getRank()); // (C1)
   if (failed(permutation))
     return failure();
-  if (static_cast<int64_t>(permutation->size()) != input.getRank())
+  if (static_cast<int64_t>(permutation->size()) != input.getRank()) // (C1)
     return check.error() << "expected " << input.getRank() << " numbers in `permutation`, but got " << permutation->size();
   SmallVector<int64_t> shape;
   for (int64_t axis : *permutation)
@@ -66,11 +67,11 @@ LogicalResult TransposeOp::inferReturnTypes(MLIRContext *, std::optional<Locatio
 LogicalResult ConcatOp::inferReturnTypes(MLIRContext *, std::optional<Location> location, Adaptor adaptor,
                                          SmallVectorImpl<Type> &results) {
   Checks check("concat", location);
-  auto types = check.tensors(adaptor.getOperands());
-  if (failed(types) || failed(check.sameDtype(*types, {})))
+  auto types = check.tensors(adaptor.getOperands()); // (C1)
+  if (failed(types) || failed(check.sameDtype(*types, {}))) // (C2)
     return failure();
   RankedTensorType first = types->front();
-  auto axis = check.index(attrOf(adaptor.getAxisAttr(), adaptor.getAttributes(), "axis"), "axis", first.getRank());
+  auto axis = check.index(attrOf(adaptor.getAxisAttr(), adaptor.getAttributes(), "axis"), "axis", first.getRank()); // (C3)
   if (failed(axis))
     return failure();
 
@@ -80,11 +81,11 @@ LogicalResult ConcatOp::inferReturnTypes(MLIRContext *, std::optional<Location> 
       return check.error() << "shapes differ outside axis " << *axis << ": input 0 is " << describe(first) << ", input "
                            << position << " is " << describe(type);
     };
-    if (type.getRank() != first.getRank())
+    if (type.getRank() != first.getRank()) // (C4)
       return mismatch();
     for (int64_t i = 0; i < type.getRank(); ++i) {
       std::optional<int64_t> size = i == *axis ? addDims(shape[i], type.getDimSize(i)) : mergeDim(shape[i], type.getDimSize(i));
-      if (!size)
+      if (!size) // (C4)
         return i == *axis ? check.error() << "the result is too large along axis " << *axis : mismatch();
       shape[i] = *size;
     }
@@ -96,15 +97,15 @@ LogicalResult ConcatOp::inferReturnTypes(MLIRContext *, std::optional<Location> 
 LogicalResult StackOp::inferReturnTypes(MLIRContext *, std::optional<Location> location, Adaptor adaptor,
                                         SmallVectorImpl<Type> &results) {
   Checks check("stack", location);
-  auto types = check.tensors(adaptor.getOperands());
+  auto types = check.tensors(adaptor.getOperands()); // (C1)
   if (failed(types))
     return failure();
   RankedTensorType first = types->front();
   for (auto [position, type] : llvm::enumerate(*types))
-    if (type != first)
+    if (type != first) // (C2)
       return check.error() << "types differ: input 0 is " << describe(first) << ", input " << position << " is "
                            << describe(type);
-  auto axis = check.index(attrOf(adaptor.getAxisAttr(), adaptor.getAttributes(), "axis"), "axis", first.getRank() + 1);
+  auto axis = check.index(attrOf(adaptor.getAxisAttr(), adaptor.getAttributes(), "axis"), "axis", first.getRank() + 1); // (C3)
   if (failed(axis))
     return failure();
   SmallVector<int64_t> shape(first.getShape());
@@ -121,13 +122,13 @@ LogicalResult SplitOp::inferReturnTypes(MLIRContext *, std::optional<Location> l
     return failure();
   RankedTensorType input = types->front();
   DictionaryAttr attributes = adaptor.getAttributes();
-  auto axis = check.index(attrOf(adaptor.getAxisAttr(), attributes, "axis"), "axis", input.getRank());
+  auto axis = check.index(attrOf(adaptor.getAxisAttr(), attributes, "axis"), "axis", input.getRank()); // (C1)
   if (failed(axis))
     return failure();
-  if (input.isDynamicDim(*axis))
+  if (input.isDynamicDim(*axis)) // (C1)
     return check.error() << "expected a static dimension at axis " << *axis << ", but got " << describe(input);
   DenseI64ArrayAttr sizes = attrOf(adaptor.getSizesAttr(), attributes, "sizes");
-  auto values = check.numbers(sizes, "sizes", sizes ? sizes.size() : 0, 0);
+  auto values = check.numbers(sizes, "sizes", sizes ? sizes.size() : 0, 0); // (C2)
   if (failed(values))
     return failure();
   // Subtracting what is at most the rest cannot overflow.
@@ -137,7 +138,7 @@ LogicalResult SplitOp::inferReturnTypes(MLIRContext *, std::optional<Location> l
     if (rest < 0)
       break;
   }
-  if (rest != 0)
+  if (rest != 0) // (C2)
     return check.error() << "expected `sizes` to add up to the size of axis " << *axis << ", but got "
                          << describe(*values) << " for " << describe(input);
   for (int64_t size : *values) {
@@ -152,16 +153,16 @@ LogicalResult PadOp::inferReturnTypes(MLIRContext *, std::optional<Location> loc
                                       SmallVectorImpl<Type> &results) {
   Checks check("pad", location);
   auto types = check.tensors(adaptor.getOperands(), 2);
-  if (failed(types) || failed(check.sameDtype(*types, {"input", "value"})))
+  if (failed(types) || failed(check.sameDtype(*types, {"input", "value"}))) // (C1)
     return failure();
   RankedTensorType input = (*types)[0], value = (*types)[1];
-  if (value.getRank() != 0)
+  if (value.getRank() != 0) // (C1)
     return check.error() << "expected a scalar value, but got " << describe(value);
   DictionaryAttr attributes = adaptor.getAttributes();
-  auto low = check.numbers(attrOf(adaptor.getLowAttr(), attributes, "low"), "low", input.getRank(), 0);
+  auto low = check.numbers(attrOf(adaptor.getLowAttr(), attributes, "low"), "low", input.getRank(), 0); // (C2)
   if (failed(low))
     return failure();
-  auto high = check.numbers(attrOf(adaptor.getHighAttr(), attributes, "high"), "high", input.getRank(), 0);
+  auto high = check.numbers(attrOf(adaptor.getHighAttr(), attributes, "high"), "high", input.getRank(), 0); // (C2)
   if (failed(high))
     return failure();
   SmallVector<int64_t> shape;
@@ -176,6 +177,7 @@ LogicalResult PadOp::inferReturnTypes(MLIRContext *, std::optional<Location> loc
   return success();
 }
 
+// (C1)
 LogicalResult ReverseOp::verify() { return Checks(*this).axes(getAxesAttr(), "axes", getInput().getType().getRank()); }
 
 LogicalResult SliceOp::inferReturnTypes(MLIRContext *, std::optional<Location> location, Adaptor adaptor,
@@ -188,17 +190,18 @@ LogicalResult SliceOp::inferReturnTypes(MLIRContext *, std::optional<Location> l
   int64_t rank = input.getRank();
   DictionaryAttr attributes = adaptor.getAttributes();
   constexpr int64_t least = std::numeric_limits<int64_t>::min();
+  // (C1)
   auto starts = check.numbers(attrOf(adaptor.getStaticStartsAttr(), attributes, "static_starts"), "static_starts", rank, least);
   if (failed(starts))
     return failure();
   auto sizes = check.numbers(attrOf(adaptor.getStaticSizesAttr(), attributes, "static_sizes"), "static_sizes", rank, least);
   if (failed(sizes))
     return failure();
-  auto strides = check.numbers(attrOf(adaptor.getStridesAttr(), attributes, "strides"), "strides", rank, 1);
+  auto strides = check.numbers(attrOf(adaptor.getStridesAttr(), attributes, "strides"), "strides", rank, 1); // (C1), (C2)
   if (failed(strides))
     return failure();
 
-  // The operand segments come from a property that nothing has verified yet.
+  // (C3) The operand segments come from a property that nothing has verified yet.
   auto dynamic = [](ArrayRef<int64_t> values) { return llvm::count_if(values, ShapedType::isDynamic); };
   if (static_cast<int64_t>(adaptor.getOperands().size()) != 1 + dynamic(*starts) + dynamic(*sizes))
     return check.error() << "expected " << dynamic(*starts) << " start and " << dynamic(*sizes)
@@ -207,14 +210,14 @@ LogicalResult SliceOp::inferReturnTypes(MLIRContext *, std::optional<Location> l
   SmallVector<int64_t> shape;
   for (int64_t i = 0; i < rank; ++i) {
     int64_t start = (*starts)[i], size = (*sizes)[i], stride = (*strides)[i], extent = input.getDimSize(i);
-    if (!ShapedType::isDynamic(start) && start < 0)
+    if (!ShapedType::isDynamic(start) && start < 0) // (C2)
       return check.error() << "expected start of dimension " << i << " to be at least 0, but got " << start;
-    if (!ShapedType::isDynamic(size) && size < 0)
+    if (!ShapedType::isDynamic(size) && size < 0) // (C2)
       return check.error() << "expected size of dimension " << i << " to be at least 0, but got " << size;
     shape.push_back(size);
     if (ShapedType::isDynamic(extent) || ShapedType::isDynamic(size))
       continue;
-    // The last element read is start + (size - 1) * stride; an open start is at least 0.
+    // (C4) The last element read is start + (size - 1) * stride; an open start is at least 0.
     std::optional<int64_t> reach = size == 0 ? std::optional<int64_t>(-1) : mulDims(size - 1, stride);
     if (reach && !ShapedType::isDynamic(start))
       reach = addDims(*reach, start);

@@ -225,7 +225,7 @@ tenon.variable @w : tensor<2xf32> = dense<0.0> : tensor<2xf32>
 tenon.variable @steps : tensor<i64>
 
 // CHECK-LABEL: @state
-func.func @state(%b: tensor<i1>) {
+func.func @state(%b: tensor<i1>, %ok: i1, %i: index) {
   // CHECK: %[[W:.+]] = tenon.read @w : tensor<2xf32>
   %0 = tenon.read @w : tensor<2xf32>
   // CHECK: tenon.assign @w, %[[W]] : tensor<2xf32>
@@ -236,5 +236,7 @@ func.func @state(%b: tensor<i1>) {
   tenon.print "done"
   // CHECK: tenon.assert %{{.+}}, "must hold"
   tenon.assert %b, "must hold"
+  // CHECK: tenon.raise %{{.+}}, index_out_of_range, "index {}"(%{{.+}})
+  tenon.raise %ok, index_out_of_range, "index {}"(%i)
   return
 }
