@@ -70,12 +70,20 @@ static bool isReadOnlyBy(const Contraction &contraction, Operation *reader) {
          });
 }
 
-std::optional<ContractionEpilogue> mlir::tenon::findEpilogue(const Contraction &contraction,
-                                                             const ContractionTiling &tiling,
-                                                             const TargetDescription &target) {
+bool mlir::tenon::fitsTiling(const ContractionEpilogue &epilogue, const Contraction &contraction,
+                             const ContractionTiling &tiling, const TargetDescription &target) {
   // Where a tile is stored and resumed, no store is known to be the last.
   if (tiling.isResumed(contraction))
-    return std::nullopt;
+    return false;
+  auto isVectorizable = [&](const ContractionAccess &access) {
+    if (tiling.lanes == 1 || !access.memref || !access.dependsOn(*tiling.columnLoop))
+      return true;
+    return access.isContiguousAlong(*tiling.columnLoop) && (!tiling.masked || target.masks(access.element));
+  };
+  return isVectorizable(epilogue.out) && llvm::all_of(epilogue.arguments, isVectorizable);
+}
+
+std::optional<ContractionEpilogue> mlir::tenon::findEpilogue(const Contraction &contraction) {
   auto op = dyn_cast_or_null<linalg::GenericOp>(getNextAccess(contraction.op));
   if (!op || op.getNumParallelLoops() != op.getNumLoops() || op.getNumDpsInits() != 1 || !op.hasPureBufferSemantics() ||
       op.getNumLoops() != contraction.out.subscripts.size() || !isCheapBody(*op.getBody()))
@@ -85,18 +93,13 @@ std::optional<ContractionEpilogue> mlir::tenon::findEpilogue(const Contraction &
   SmallVector<AffineMap> maps = op.getIndexingMapsArray();
   Value out = op.getDpsInits()[0], result = contraction.out.memref;
   bool inPlace = out == result;
-  auto isVectorizable = [&](const ContractionAccess &access) {
-    if (tiling.lanes == 1 || !access.dependsOn(*tiling.columnLoop))
-      return true;
-    return access.isContiguousAlong(*tiling.columnLoop) && (!tiling.masked || target.masks(access.element));
-  };
 
   ContractionEpilogue epilogue;
   epilogue.op = op;
   bool readsResult = false;
   for (auto [operand, map, argument] : llvm::zip(op->getOperands(), maps, op.getBody()->getArguments())) {
     FailureOr<ContractionAccess> access = getAccess(operand, map, outputLoops, contraction.extents.size());
-    if (failed(access) || !isVectorizable(*access))
+    if (failed(access))
       return std::nullopt;
     bool isOut = argument.getArgNumber() == op.getNumDpsInputs();
     if (isOut)

@@ -15,7 +15,10 @@ struct ContractionEpilogue {
 
 /// The op that can be applied to each tile of `contraction` in place of storing it: it is next in the block, cheap,
 /// nothing else reads the contraction's output, and no element is stored before its last use.
-std::optional<ContractionEpilogue> findEpilogue(const Contraction &contraction, const ContractionTiling &tiling,
-                                                const TargetDescription &target);
+std::optional<ContractionEpilogue> findEpilogue(const Contraction &contraction);
+
+/// Whether `epilogue` can run in the vectors of `tiling`, when a tile is complete.
+bool fitsTiling(const ContractionEpilogue &epilogue, const Contraction &contraction, const ContractionTiling &tiling,
+                const TargetDescription &target);
 
 } // namespace mlir::tenon

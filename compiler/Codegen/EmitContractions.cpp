@@ -1,6 +1,7 @@
 // Replaces contractions on buffers by loops around register tiles.
 #include "compiler/Codegen/BufferOverlap.h"
 #include "compiler/Codegen/ContractionKernel.h"
+#include "compiler/Codegen/ContractionNormalForm.h"
 #include "compiler/Codegen/Passes.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -328,15 +329,19 @@ struct EmitContractionsPass : tenon::impl::EmitContractionsPassBase<EmitContract
       if (FailureOr<Contraction> contraction = matchContraction(op); succeeded(contraction))
         contractions.push_back(std::move(*contraction));
     });
-    for (const Contraction &contraction : contractions) {
+    for (Contraction &contraction : contractions) {
       // An output without elements needs no code, and its tiles have no size.
       if (llvm::any_of(contraction.parallel, [&](unsigned loop) { return contraction.extents[loop] == 0; })) {
         contraction.op->erase();
         continue;
       }
-      ContractionTiling tiling = chooseTiling(contraction, *description);
-      std::optional<ContractionEpilogue> epilogue = findEpilogue(contraction, tiling, *description);
+      // The loops go where the epilogue is: nothing between the two touches memory.
+      std::optional<ContractionEpilogue> epilogue = findEpilogue(contraction);
       OpBuilder builder(epilogue ? epilogue->op : contraction.op);
+      normalizeContraction(builder, contraction, epilogue ? &*epilogue : nullptr);
+      ContractionTiling tiling = chooseTiling(contraction, *description);
+      if (epilogue && !fitsTiling(*epilogue, contraction, tiling, *description))
+        epilogue.reset();
       NestEmitter nest(builder, contraction, tiling, epilogue ? &*epilogue : nullptr, *description,
                        panelBuffer(contraction, tiling));
       linalg::FillOp fill;
