@@ -254,3 +254,35 @@ func.func @negative_read_again(%a: memref<6x8xf32>, %b: memref<8x16xf32>, %out: 
   %again = memref.load %temporary[%c0, %c0] : memref<6x16xf32>
   return %again : f32
 }
+
+// -----
+
+// A 1x1 convolution has one row loop over all pixels, in tiles of six.
+// CHECK-LABEL: func @pointwise
+func.func @pointwise(%x: memref<2x6x6x16xf32>, %w: memref<1x1x16x64xf32>, %y: memref<2x6x6x64xf32>) {
+  // CHECK-DAG: memref.collapse_shape %arg0 {{\[}}[0, 1, 2], [3]] {{.*}} into memref<72x16xf32>
+  // CHECK-DAG: memref.collapse_shape %arg2 {{\[}}[0, 1, 2], [3]] {{.*}} into memref<72x64xf32>
+  // CHECK: scf.for %{{.+}} = %c0 to %c72 step %c6
+  // CHECK: :24 = scf.for %{{.+}} = %c0 to %c16 step %c4
+  linalg.conv_2d_nhwc_hwcf {dilations = dense<1> : tensor<2xi64>, strides = dense<1> : tensor<2xi64>}
+    ins(%x, %w : memref<2x6x6x16xf32>, memref<1x1x16x64xf32>) outs(%y : memref<2x6x6x64xf32>)
+  return
+}
+
+// -----
+
+// Groups of one channel: the filter's and the output's last dimension, of one element, is not where vectors lie.
+// CHECK-LABEL: func @groups_of_one
+func.func @groups_of_one(%x: memref<1x10x16x1xf32>, %w: memref<3x1x16x1xf32>, %y: memref<1x8x16x1xf32>) {
+  // CHECK: math.fma {{.*}} : vector<16xf32>
+  linalg.generic {indexing_maps = [affine_map<(n, w, g, f, k, c) -> (n, w + k, g, c)>,
+                                   affine_map<(n, w, g, f, k, c) -> (k, c, g, f)>,
+                                   affine_map<(n, w, g, f, k, c) -> (n, w, g, f)>],
+                  iterator_types = ["parallel", "parallel", "parallel", "parallel", "reduction", "reduction"]}
+    ins(%x, %w : memref<1x10x16x1xf32>, memref<3x1x16x1xf32>) outs(%y : memref<1x8x16x1xf32>) {
+  ^bb0(%a: f32, %b: f32, %sum: f32):
+    %0 = math.fma %a, %b, %sum : f32
+    linalg.yield %0 : f32
+  }
+  return
+}
