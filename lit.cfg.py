@@ -20,3 +20,5 @@ llvm_config.add_tool_substitutions(
 # Sources and includes for tests that look at the project itself.
 config.substitutions.append(("%tenon_src", config.tenon_src_root))
 config.substitutions.append(("%mlir_include", os.path.join(os.path.dirname(config.llvm_tools_dir), "include")))
+# Where mlir-runner finds the libraries that print.
+config.substitutions.append(("%mlir_libs", os.path.join(os.path.dirname(config.llvm_tools_dir), "lib")))
