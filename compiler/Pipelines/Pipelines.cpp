@@ -23,6 +23,15 @@
 
 using namespace mlir;
 
+/// Ends a phase: what it had to lower is gone.
+static void addGate(OpPassManager &pm, StringRef phase, ArrayRef<std::string> forbid, ArrayRef<std::string> allow = {}) {
+  tenon::VerifyPhasePassOptions options;
+  options.phase = phase.str();
+  options.forbid.assign(forbid.begin(), forbid.end());
+  options.allow.assign(allow.begin(), allow.end());
+  pm.addPass(tenon::createVerifyPhasePass(options));
+}
+
 //===----------------------------------------------------------------------===//
 // tenon -> tenon
 //===----------------------------------------------------------------------===//
@@ -54,6 +63,7 @@ void mlir::tenon::buildLinalgPhase(OpPassManager &pm, const CompileOptions &opti
     pm.addPass(createCanonicalizerPass());
     pm.addPass(createCSEPass());
   }
+  addGate(pm, "linalg", {"tenon"}, {"tenon.read", "tenon.assign", "tenon.print", "tenon.raise", "tenon.variable"});
 }
 
 //===----------------------------------------------------------------------===//
@@ -71,6 +81,7 @@ void mlir::tenon::buildBuffersPhase(OpPassManager &pm, const CompileOptions &) {
   pm.addPass(createCSEPass());
   // A temporary made in a loop is made once, before it.
   pm.addNestedPass<func::FuncOp>(bufferization::createBufferLoopHoistingPass());
+  addGate(pm, "buffers", {"tensor", "bufferization"});
 }
 
 //===----------------------------------------------------------------------===//
@@ -110,6 +121,7 @@ void mlir::tenon::buildVectorsPhase(OpPassManager &pm, const CompileOptions &opt
   math.halfConversions = target->converts16;
   pm.addNestedPass<func::FuncOp>(createExpandMathPass(math));
   pm.addPass(createCanonicalizerPass());
+  addGate(pm, "vectors", {"linalg"});
 }
 
 //===----------------------------------------------------------------------===//
@@ -128,6 +140,8 @@ void mlir::tenon::buildLLVMPhase(OpPassManager &pm, const CompileOptions &) {
   pm.addPass(createReconcileUnrealizedCastsPass());
   pm.addPass(createCanonicalizerPass());
   pm.addPass(createCSEPass());
+  addGate(pm, "llvm", {"tenon", "memref", "vector", "scf", "cf", "arith", "math", "affine", "func", "builtin"},
+          {"builtin.module", "tenon.variable"});
 }
 
 void mlir::tenon::buildCompilePipeline(OpPassManager &pm, const CompileOptions &options) {

@@ -46,4 +46,16 @@ def MakeBroadcastsExplicitPass : Pass<"tenon-make-broadcasts-explicit"> {
   let statistics = [Statistic<"numBroadcasts", "broadcasts", "broadcasts that were made explicit">];
 }
 
+def VerifyPhasePass : Pass<"tenon-verify-phase", "::mlir::ModuleOp"> {
+  let summary = "The gate between two phases: ops that should be gone are an error at the user's line";
+  let description = [{
+    Fails where an op of a dialect named in `forbid` is left, and names the op, its types and the phase. Without it, an op
+    that no pattern took would surface much later, as an unresolved cast. `tenon.read`, `assign`, `print`, `raise` and
+    `variable` are lowered a phase later than the other `tenon` ops: `allow` names such ops.
+  }];
+  let options = [Option<"phase", "phase", "std::string", "", "the phase that ends here, for the message">,
+                 ListOption<"forbid", "forbid", "std::string", "dialects of which no op may be left">,
+                 ListOption<"allow", "allow", "std::string", "ops of those dialects that may be left">];
+}
+
 #endif
