@@ -16,15 +16,16 @@ struct VerifyPhasePass : tenon::impl::VerifyPhasePassBase<VerifyPhasePass> {
 
   void runOnOperation() override {
     bool failed = false;
-    getOperation().walk([&](Operation *op) {
+    getOperation().walk<WalkOrder::PreOrder>([&](Operation *op) {
       StringRef name = op->getName().getStringRef(), dialect = op->getName().getDialectNamespace();
       if (!llvm::is_contained(forbid, dialect) || llvm::is_contained(allow, name))
-        return;
+        return WalkResult::advance();
       failed = true;
       InFlightDiagnostic diagnostic = op->emitError("'")
                                       << name << "' is left at the end of the " << phase << " phase: Tenon has no lowering for it here";
       if (op->getNumOperands())
         diagnostic.attachNote() << "its operands are " << op->getOperandTypes();
+      return WalkResult::skip(); // what it holds is left with it
     });
     if (failed)
       signalPassFailure();
