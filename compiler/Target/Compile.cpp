@@ -15,26 +15,26 @@
 using namespace mlir;
 using namespace mlir::tenon;
 
-LogicalResult mlir::tenon::lowerToStage(ModuleOp module, const Target &target, const CompileSettings &settings, Stage stage,
-                                        std::vector<PhaseTime> *times) {
+namespace {
+struct Phase {
+  const char *name;
+  void (*build)(OpPassManager &, const CompileOptions &);
+};
+} // namespace
+// In the order of Stage.
+static constexpr Phase phases[] = {{"optimize", buildOptimizePhase},
+                                   {"linalg", buildLinalgPhase},
+                                   {"buffers", buildBuffersPhase},
+                                   {"vectors", buildVectorsPhase},
+                                   {"llvm", buildLLVMPhase}};
+
+static LogicalResult runPhases(ModuleOp module, const Target &target, const CompileSettings &settings, ArrayRef<Phase> some,
+                               std::vector<PhaseTime> *times) {
   CompileOptions options;
   options.target = target.getLevelName().str();
   options.reference = settings.reference;
   options.fuse = settings.fuse;
-  target.attachTo(module);
-  struct Phase {
-    Stage stage;
-    const char *name;
-    void (*build)(OpPassManager &, const CompileOptions &);
-  };
-  const Phase phases[] = {{Stage::Tenon, "optimize", buildOptimizePhase},
-                          {Stage::Linalg, "linalg", buildLinalgPhase},
-                          {Stage::Buffers, "buffers", buildBuffersPhase},
-                          {Stage::Vectors, "vectors", buildVectorsPhase},
-                          {Stage::LLVM, "llvm", buildLLVMPhase}};
-  for (const Phase &phase : phases) {
-    if (phase.stage > stage)
-      break;
+  for (const Phase &phase : some) {
     auto start = std::chrono::steady_clock::now();
     PassManager pm(module.getContext());
     pm.enableVerifier(settings.verify);
@@ -45,6 +45,17 @@ LogicalResult mlir::tenon::lowerToStage(ModuleOp module, const Target &target, c
       times->push_back({phase.name, std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count()});
   }
   return success();
+}
+
+LogicalResult mlir::tenon::lowerToStage(ModuleOp module, const Target &target, const CompileSettings &settings, Stage stage,
+                                        std::vector<PhaseTime> *times) {
+  target.attachTo(module);
+  return runPhases(module, target, settings, ArrayRef(phases).take_front(static_cast<size_t>(stage) + 1), times);
+}
+
+LogicalResult mlir::tenon::lowerFromVectors(ModuleOp module, const Target &target, const CompileSettings &settings,
+                                            std::vector<PhaseTime> *times) {
+  return runPhases(module, target, settings, ArrayRef(phases).drop_front(static_cast<size_t>(Stage::Vectors) + 1), times);
 }
 
 void mlir::tenon::nameModule(ModuleOp module, StringRef name) {

@@ -3,6 +3,7 @@
 #include "compiler/Target/EntryPointBuilder.h"
 #include "compiler/Target/ModelInterface.h"
 #include "compiler/Target/Passes.h"
+#include "compiler/Target/Weights.h"
 
 #include "dialects/Tenon/Dialect.h"
 
@@ -57,6 +58,7 @@ private:
   LLVM::LLVMFuncOp emitWorkspaceOfArray(StringRef symbol, bool isPublic);
   void emitShapesToArray(StringRef symbol, bool fromArray);
   void checkCPU(Value context);
+  void checkWeights(Value frame, Value weights);
   Value narrow(Value dim) { return b.index.getWidth() == 64 ? dim : LLVM::TruncOp::create(b, b.index, dim).getResult(); }
   Value widen(Value size) { return b.index.getWidth() == 64 ? size : LLVM::ZExtOp::create(b, b.i64, size).getResult(); }
   SmallVector<Value> narrow(ValueRange dims) { return llvm::map_to_vector(dims, [&](Value dim) { return narrow(dim); }); }
@@ -271,6 +273,9 @@ LLVM::LLVMFuncOp FunctionEmitter::emitCall(StringRef symbol, bool isPublic, bool
   LLVM::StoreOp::create(b, b.constant(b.i64, 0), status, /*alignment=*/4); // TENON_OK, and the reserved field
   LLVM::StoreOp::create(b, symbolString(), b.advance(frame, b.pointerBytes + 8));
 
+  if (checks && signature.weightsBytes)
+    checkWeights(frame, pointers[signature.inputs.size()]);
+
   SmallVector<Value> computed = callShapes(dims);
   Value zero = b.constant(b.index, 0), one = b.constant(b.index, 1);
   SmallVector<Value> operands{frame};
@@ -304,6 +309,28 @@ LLVM::LLVMFuncOp FunctionEmitter::emitCall(StringRef symbol, bool isPublic, bool
   LLVM::CallOp::create(b, body, operands);
   LLVM::ReturnOp::create(b, b.load(b.i32, status));
   return function;
+}
+
+/// The file is this model's: WeightsHeader's magic, hash and size.
+void FunctionEmitter::checkWeights(Value frame, Value weights) {
+  uint64_t magic;
+  std::memcpy(&magic, weightsMagic, sizeof magic);
+  Value different;
+  for (auto [offset, expected] : {std::pair<int64_t, uint64_t>{offsetof(WeightsHeader, magic), magic},
+                                  {offsetof(WeightsHeader, hash), options.hash},
+                                  {offsetof(WeightsHeader, bytes), *signature.weightsBytes}}) {
+    Value field = b.load(b.i64, b.advance(weights, offset));
+    Value differs = b.compare(LLVM::ICmpPredicate::ne, field, b.constant(b.i64, static_cast<int64_t>(expected)));
+    different = different ? LLVM::OrOp::create(b, different, differs).getResult() : differs;
+  }
+  b.returnIf(different, [&]() -> Value {
+    constexpr int32_t code = 12; // TENON_ERROR_WEIGHTS
+    auto raise = b.declare("tenon_runtime_raise", b.none, {b.pointer, b.i32, b.pointer, b.i32, b.pointer});
+    LLVM::CallOp::create(b, raise,
+                         ValueRange{frame, b.constant(b.i32, code), nameString("`weights` is not the file that was written with this object"),
+                                    b.constant(b.i32, 0), b.null()});
+    return b.constant(b.i32, code);
+  });
 }
 
 void FunctionEmitter::checkCPU(Value context) {

@@ -10,11 +10,11 @@ namespace mlir::tenon {
 /// <stddef.h>.
 std::string emitCHeader(const ModelInterface &model, const Target &target);
 
-/// `<model>.hpp`: a header-only C++17 wrapper around the C header: spans, errors as exceptions.
-std::string emitCxxHeader(const ModelInterface &model);
+/// `<model>.hpp`: a header-only C++20 wrapper around the C header (included as `cHeader`): spans, errors as exceptions.
+std::string emitCxxHeader(const ModelInterface &model, StringRef cHeader);
 
-/// `<model>.mjs`: loads `<model>.wasm`, copies arrays in and out of its memory.
-std::string emitJavaScriptModule(const ModelInterface &model);
+/// `<model>.mjs`: loads `wasmFile`, which lies beside it, and copies arrays in and out of its memory.
+std::string emitJavaScriptModule(const ModelInterface &model, StringRef wasmFile);
 
 /// The C type of an element; f16 and bf16 are `uint16_t`, i1 is `uint8_t`.
 StringRef getCType(DType dtype);

@@ -1,0 +1,161 @@
+// tenonc: compiles a module in the tenon dialect, text or bytecode, to IR of any stage, assembly, an object or a library.
+#include "compiler/Pipelines/Register.h"
+#include "compiler/Target/Artifact.h"
+
+#include "mlir/IR/MLIRContext.h"
+#include "mlir/IR/OwningOpRef.h"
+#include "mlir/IR/Verifier.h"
+#include "mlir/Parser/Parser.h"
+#include "llvm/Support/InitLLVM.h"
+#include "llvm/Support/MemoryBuffer.h"
+#include "llvm/Support/Path.h"
+#include "llvm/Support/SourceMgr.h"
+#include "llvm/Support/raw_ostream.h"
+
+#include <CLI/CLI.hpp>
+
+#include <chrono>
+#include <map>
+
+using namespace mlir;
+using namespace mlir::tenon;
+
+static const std::map<std::string, Artifact> artifactNames = {
+    {"tenon", Artifact::Tenon},    {"linalg", Artifact::Linalg},  {"buffers", Artifact::Buffers},  {"vectors", Artifact::Vectors},
+    {"llvm", Artifact::LLVM},      {"llvm-ir", Artifact::LLVMIR}, {"asm", Artifact::Assembly},     {"obj", Artifact::Object},
+    {"shared", Artifact::Shared}, {"header", Artifact::Header}};
+
+static int fail(const llvm::Twine &message) {
+  llvm::errs() << "tenonc: error: " << message << "\n";
+  return 1;
+}
+
+/// Where the output goes when nobody says: text to standard output, files beside the input.
+static std::string getDefaultOutput(llvm::StringRef input, Artifact artifact, bool isWasm) {
+  llvm::StringRef extension;
+  switch (artifact) {
+  case Artifact::Object:
+    extension = "o";
+    break;
+  case Artifact::Shared:
+    extension = isWasm ? "wasm" : "so";
+    break;
+  default:
+    return "-";
+  }
+  llvm::SmallString<128> path(input == "-" ? "model" : llvm::sys::path::filename(input));
+  llvm::sys::path::replace_extension(path, extension);
+  return path.str().str();
+}
+
+static void printReport(const ArtifactReport &report, double parse, double total) {
+  llvm::raw_ostream &os = llvm::errs();
+  for (const ArtifactReport::Function &function : report.functions) {
+    os << "function " << function.name << ": workspace ";
+    if (function.workspaceBytes)
+      os << *function.workspaceBytes << " bytes";
+    else
+      os << "by dimensions";
+    os << ", " << function.kernels << " kernel" << (function.kernels == 1 ? "" : "s") << "\n";
+  }
+  if (report.textBytes)
+    os << "object: " << report.textBytes << " bytes of code, " << report.constantBytes << " of constants\n";
+  if (report.stateBytes)
+    os << "state: " << report.stateBytes << " bytes\n";
+  if (report.weightsBytes)
+    os << "weights: " << report.weightsBytes << " bytes\n";
+  for (const ArtifactReport::File &file : report.files)
+    os << "file " << file.path << ": " << file.bytes << " bytes\n";
+  os << "time:";
+  os << llvm::format(" parse %.1f", parse);
+  for (const PhaseTime &phase : report.phases)
+    os << llvm::format(", %s %.1f", phase.phase.c_str(), phase.milliseconds);
+  os << llvm::format(", total %.1f ms\n", total);
+}
+
+static int run(const std::string &input, std::string output, Artifact artifact, ArtifactOptions &options, bool wantsReport) {
+  using Clock = std::chrono::steady_clock;
+  auto since = [](Clock::time_point start) { return std::chrono::duration<double, std::milli>(Clock::now() - start).count(); };
+  Clock::time_point start = Clock::now();
+
+  // A wrong target is known before anything is read.
+  llvm::Expected<Target> target = Target::create(options.target);
+  if (!target)
+    return fail(llvm::toString(target.takeError()));
+  auto buffer = llvm::MemoryBuffer::getFileOrSTDIN(input);
+  if (!buffer)
+    return fail("cannot read '" + input + "': " + buffer.getError().message());
+
+  DialectRegistry registry;
+  registerDialects(registry);
+  MLIRContext context(registry, MLIRContext::Threading::DISABLED);
+  OwningOpRef<ModuleOp> module;
+  {
+    DiagnosticCollector diagnostics(&context);
+    auto sources = std::make_shared<llvm::SourceMgr>();
+    sources->AddNewSourceBuffer(llvm::MemoryBuffer::getMemBufferCopy((*buffer)->getBuffer(), input == "-" ? "<stdin>" : input), llvm::SMLoc());
+    module = parseSourceFile<ModuleOp>(sources, ParserConfig(&context));
+    if (!module)
+      return fail("'" + input + "' is no module that tenonc can read\n" + diagnostics.take("(neither MLIR text nor bytecode)"));
+  }
+  double parse = since(start);
+
+  if (output.empty())
+    output = getDefaultOutput(input, artifact, target->isWasm());
+  // The model's name: the module's, else the output's, else the input's.
+  std::string stem = llvm::sys::path::stem(output != "-" ? output : input != "-" ? input : "model").str();
+  for (char &c : stem)
+    if (!llvm::isAlnum(c))
+      c = '_';
+  options.name = stem;
+  ArtifactReport report;
+  if (llvm::Error error = writeArtifact(*module, artifact, options, output, wantsReport ? &report : nullptr))
+    return fail(llvm::toString(std::move(error)));
+  if (wantsReport)
+    printReport(report, parse, since(start));
+  return 0;
+}
+
+int main(int argc, char **argv) {
+  llvm::InitLLVM init(argc, argv);
+  CLI::App app{"tenonc compiles a module in the tenon dialect (.mlir text or bytecode) ahead of time.", "tenonc"};
+  std::string input, output, emit = "obj", weights = "embed";
+  ArtifactOptions options;
+  bool report = false;
+  app.set_version_flag("--version", "tenonc " TENON_VERSION);
+  std::string targets;
+  for (llvm::StringRef name : Target::getNames())
+    targets += (targets.empty() ? "" : ", ") + name.str();
+  std::string emits;
+  for (const auto &[name, artifact] : artifactNames)
+    emits += (emits.empty() ? "" : ", ") + name;
+
+  app.add_option("input", input, "the module; - is standard input")->required();
+  app.add_option("-o,--output", output, "the file to write; - is standard output (text goes there unless you say otherwise)");
+  app.add_option("--emit", emit,
+                 "what to write: tenon, linalg, buffers, vectors, llvm (IR after that phase), llvm-ir, asm, obj (with .h and .hpp "
+                 "beside it), shared (a library; for wasm32 a .wasm with a .mjs beside it), header")
+      ->check(CLI::IsMember(artifactNames));
+  app.add_option("--target", options.target.name, "the machine: " + targets);
+  app.add_option("--cpu", options.target.cpu, "a CPU as LLVM names it (znver4, cortex-a72); the target's baseline without");
+  app.add_option("--features", options.target.features, "features to add or remove: +avx512fp16,-fma");
+  app.add_option("-O,--optimize", options.target.optLevel, "effort of the code generator, 0 to 3");
+  app.add_option("--entry", options.entries, "compile only these public functions")->delimiter(',');
+  app.add_option("--weights", weights,
+                 "embed: constants are in the object; external: in a file beside it (.weights), which the program maps and passes "
+                 "to each entry point that uses it")
+      ->check(CLI::IsMember({"embed", "external"}));
+  app.add_option("--runtime", options.runtime, "the runtime's archive for the target, for --emit=shared");
+  app.add_flag("--reference", options.settings.reference, "every op as scalar loops: slow and simple, for comparison");
+  app.add_flag("--fuse,!--no-fuse", options.settings.fuse, "fuse element-wise ops into their consumers (default)");
+  app.add_flag("--report", report, "print bytes, workspace, kernels and times to standard error");
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::Success &request) {
+    return app.exit(request);
+  } catch (const CLI::ParseError &error) {
+    return fail(std::string(error.what()) + " (tenonc --help lists the options)");
+  }
+  options.externalWeights = weights == "external";
+  return run(input, output, artifactNames.at(emit), options, report);
+}
