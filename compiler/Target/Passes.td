@@ -4,6 +4,24 @@
 
 include "mlir/Pass/PassBase.td"
 
+def ConvertModuleToLLVMPass : Pass<"tenon-convert-module-to-llvm", "::mlir::ModuleOp"> {
+  let summary = "Convert functions, memory, arithmetic and vectors to the LLVM dialect, with the target's width of index";
+  let description = [{
+    Needs: `func`, `cf`, `arith`, `math`, `index`, `memref`, `ub` and one- or more-dimensional `vector` ops; the module's
+    data layout says how wide `index` is (64 bits where it says nothing). Leaves: the LLVM dialect; what has no conversion
+    stays, for the phase's verification to name.
+
+    Upstream's `--convert-vector-to-llvm` and `--convert-to-llvm` do the same for 64-bit machines only, in two conversions.
+
+    ```mlir
+    func.func @f(%i: index) -> index
+    // becomes, where the module says `dlti.dl_spec = #dlti.dl_spec<index = 32 : i64>`
+    llvm.func @f(%i: i32) -> i32
+    ```
+  }];
+  let dependentDialects = ["::mlir::LLVM::LLVMDialect"];
+}
+
 def EmitEntryPointsPass : Pass<"tenon-emit-entry-points", "::mlir::ModuleOp"> {
   let summary = "Wrap function bodies in the entry points that programs call";
   let description = [{
