@@ -11,8 +11,7 @@ using namespace mlir;
 using namespace mlir::tenon;
 
 Value mlir::tenon::getViewedBuffer(Value memref) {
-  while (auto view = memref.getDefiningOp<ViewLikeOpInterface>())
-    memref = view.getViewSource();
+  while (auto view = memref.getDefiningOp<ViewLikeOpInterface>()) memref = view.getViewSource();
   return memref;
 }
 

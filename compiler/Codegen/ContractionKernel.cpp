@@ -44,14 +44,10 @@ Value ContractionKernel::widen(Value value, Widening widening) const {
   auto vector = dyn_cast<VectorType>(value.getType());
   Type type = vector ? Type(vector.clone(element)) : element;
   switch (widening) {
-  case Widening::None:
-    return value;
-  case Widening::Float:
-    return arith::ExtFOp::create(builder, loc, type, value);
-  case Widening::Signed:
-    return arith::ExtSIOp::create(builder, loc, type, value);
-  case Widening::Unsigned:
-    return arith::ExtUIOp::create(builder, loc, type, value);
+  case Widening::None: return value;
+  case Widening::Float: return arith::ExtFOp::create(builder, loc, type, value);
+  case Widening::Signed: return arith::ExtSIOp::create(builder, loc, type, value);
+  case Widening::Unsigned: return arith::ExtUIOp::create(builder, loc, type, value);
   }
   llvm_unreachable("covered switch");
 }
@@ -208,8 +204,7 @@ SmallVector<Value> ContractionKernel::reduce(SmallVector<Value> loops, const Til
 
   auto steps = [&](Value position, int64_t count, SmallVector<Value> &values) {
     loops[loop] = position;
-    for (int64_t step = 0; step < count; ++step)
-      accumulate(loops, shape, step, panel, values);
+    for (int64_t step = 0; step < count; ++step) accumulate(loops, shape, step, panel, values);
   };
   std::optional<int64_t> first = getConstantIntValue(lower), last = getConstantIntValue(upper);
   if (first && last && *last - *first <= shape.unroll) {

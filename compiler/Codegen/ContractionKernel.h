@@ -64,7 +64,8 @@ public:
   void emit(ArrayRef<Value> loops, const TileShape &shape, const TileStart &start, ArrayRef<unsigned> reductions,
             ArrayRef<OpFoldResult> extents, OpFoldResult lower, OpFoldResult upper, const PackedPanel *panel);
 
-  /// The subscripts of `access` at `loops`, `row` rows down, `column` columns to the right and `step` reduction steps on.
+  /// The subscripts of `access` at `loops`, `row` rows down, `column` columns to the right and `step` reduction steps
+  /// on.
   SmallVector<Value> subscripts(const ContractionAccess &access, ArrayRef<Value> loops, int64_t row, int64_t column,
                                 int64_t step) const;
 

@@ -24,8 +24,7 @@ public:
     dropUnitLoops();
     dropTrailingUnits();
     // From the innermost pair outwards, so that a merged loop meets its next neighbour.
-    for (size_t dim = contraction.out.subscripts.size(); dim >= 2; --dim)
-      mergeOutputDims(dim - 2);
+    for (size_t dim = contraction.out.subscripts.size(); dim >= 2; --dim) mergeOutputDims(dim - 2);
   }
 
 private:
@@ -89,15 +88,13 @@ void Normalizer::dropTrailingUnits() {
   auto endsInUnit = [](const ContractionAccess &access) {
     auto type = cast<MemRefType>(access.memref.getType());
     return type.getRank() > 1 && type.getShape().back() == 1 &&
-           memref::CollapseShapeOp::isGuaranteedCollapsible(
-               type, getReassociation(type.getRank(), type.getRank() - 2));
+           memref::CollapseShapeOp::isGuaranteedCollapsible(type, getReassociation(type.getRank(), type.getRank() - 2));
   };
   // Only where vectors would lie along such a dimension.
   if (!endsInUnit(contraction.out))
     return;
   for (ContractionAccess *access : accesses)
-    while (endsInUnit(*access))
-      collapse(*access, access->subscripts.size() - 2);
+    while (endsInUnit(*access)) collapse(*access, access->subscripts.size() - 2);
 }
 
 std::optional<size_t> Normalizer::findMergeable(const ContractionAccess &access, unsigned outer, unsigned inner) const {

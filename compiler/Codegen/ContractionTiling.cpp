@@ -112,8 +112,7 @@ ContractionTiling mlir::tenon::chooseTiling(const Contraction &contraction, cons
   } else {
     tiling.lanes = target.lanes(contraction.out.element);
     int64_t columns = contraction.extents[*tiling.columnLoop];
-    while (!ShapedType::isDynamic(columns) && tiling.lanes > 2 && tiling.lanes / 2 >= columns)
-      tiling.lanes /= 2;
+    while (!ShapedType::isDynamic(columns) && tiling.lanes > 2 && tiling.lanes / 2 >= columns) tiling.lanes /= 2;
     // A tile leaves registers for a row of B, a broadcast element of A and, without fma, a product.
     tiling.accumulators = target.vectorRegisters >= 32 ? 24 : target.fma ? 12 : 8;
     tiling.maxVectors = target.vectorRegisters >= 32 ? 4 : 2;

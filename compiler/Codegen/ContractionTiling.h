@@ -1,5 +1,5 @@
-// The decisions of the contraction emitter, apart from the IR that it writes: which loop runs along vectors, which along
-// rows of the register tile, how large the tile is, and how a dimension splits into whole tiles and a tail.
+// The decisions of the contraction emitter, apart from the IR that it writes: which loop runs along vectors, which
+// along rows of the register tile, how large the tile is, and how a dimension splits into whole tiles and a tail.
 #pragma once
 
 #include "compiler/Codegen/Contraction.h"

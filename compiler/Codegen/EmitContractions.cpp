@@ -51,8 +51,8 @@ private:
   SmallVector<Strip> rowStrips(int64_t rows) const;
   void emitPanel(const Strip &strip, Value column);
   void emitBlocks(const Strip &strip, TileShape shape);
-  void emitRows(const Strip &strip, TileShape shape, TileStart start, ArrayRef<unsigned> reductions,
-                OpFoldResult lower, OpFoldResult upper, const PackedPanel *panel);
+  void emitRows(const Strip &strip, TileShape shape, TileStart start, ArrayRef<unsigned> reductions, OpFoldResult lower,
+                OpFoldResult upper, const PackedPanel *panel);
   Value pack(const TileShape &shape, Value lower, Value upper);
   void forEach(ArrayRef<unsigned> nest, function_ref<void()> body);
 
@@ -232,8 +232,7 @@ void NestEmitter::emitBlocks(const Strip &strip, TileShape shape) {
       end = builder.createOrFold<arith::MaxSIOp>(loc, total, math.constant(1));
     emitLoop(math, zero, end, block, [&](Value lower) {
       if (start)
-        tileStart.isFirst =
-            arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::eq, lower, math.constant(0));
+        tileStart.isFirst = arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::eq, lower, math.constant(0));
       Value upper = math.add(lower, block);
       emitBlock(lower, depth && *depth % block == 0 ? upper : math.min(upper, total));
     });
@@ -293,8 +292,7 @@ Value NestEmitter::pack(const TileShape &shape, Value lower, Value upper) {
     emitLoop(math, lower, upper, 1, [&](Value step) {
       position[inner] = step;
       Value element = memref::LoadOp::create(builder, loc, access.memref, kernel.subscripts(access, position, 0, 0, 0));
-      memref::StoreOp::create(builder, loc, element, panel,
-                              ValueRange{math.sub(step, lower), math.sub(column, first)});
+      memref::StoreOp::create(builder, loc, element, panel, ValueRange{math.sub(step, lower), math.sub(column, first)});
     });
   });
   return panel;
