@@ -2,6 +2,7 @@
 #include "compiler/Target/Signature.h"
 
 #include "dialects/Tenon/Dialect.h"
+#include "dialects/Tenon/Shapes.h"
 
 #include "mlir/IR/Builders.h"
 
@@ -98,6 +99,29 @@ static StringRef getDimName(ArrayAttr names, unsigned i) {
   return name ? name.getValue() : StringRef();
 }
 
+/// The name of the argument's dimension that an open dimension of a body's value repeats; empty where it is computed.
+static StringRef getDimName(func::FuncOp function, Value value, int64_t axis) {
+  while (auto result = dyn_cast<OpResult>(value)) {
+    if (!isa<TenonDialect>(result.getOwner()->getDialect()))
+      return "";
+    DimSource source = sourceOfDim(result, axis);
+    if (source.scalar) {
+      auto dim = source.scalar.getDefiningOp<DimOp>();
+      if (!dim)
+        return "";
+      source = {dim.getInput(), static_cast<int64_t>(dim.getAxis()), {}};
+    }
+    if (!source.tensor)
+      return "";
+    value = source.tensor;
+    axis = source.axis;
+  }
+  auto argument = cast<BlockArgument>(value);
+  if (argument.getOwner() != &function.front())
+    return "";
+  return getDimName(function.getArgAttrOfType<ArrayAttr>(argument.getArgNumber(), "tenon.dims"), axis);
+}
+
 FailureOr<FunctionSignature> FunctionSignature::fromFunction(func::FuncOp function) {
   FunctionSignature signature;
   signature.name = function.getSymName().str();
@@ -144,6 +168,7 @@ FailureOr<FunctionSignature> FunctionSignature::fromFunction(func::FuncOp functi
     signature.inputs.push_back(std::move(*argument));
   }
 
+  auto returned = function.isExternal() ? nullptr : dyn_cast<func::ReturnOp>(function.back().getTerminator());
   int64_t numComputed = 0;
   for (auto [i, type] : llvm::enumerate(function.getResultTypes())) {
     FailureOr<ArgumentSignature> argument = start(type, "result " + Twine(i));
@@ -158,6 +183,8 @@ FailureOr<FunctionSignature> FunctionSignature::fromFunction(func::FuncOp functi
         continue;
       }
       StringRef dim = getDimName(names, d);
+      if (dim.empty() && returned)
+        dim = getDimName(function, returned->getOperand(i), d);
       std::optional<int64_t> index = dim.empty() ? std::nullopt : findDim(dim);
       argument->dims.push_back(index ? Dimension::named(*index) : Dimension::computed(numComputed++));
     }
