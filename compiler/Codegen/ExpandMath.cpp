@@ -76,22 +76,68 @@ static Value expand(Operation *op, const MathTarget &target) {
   return math.convert(result, element);
 }
 
+/// Operations of hardware, and what a later lowering turns into bit operations.
+static bool hasInstruction(Operation *op) {
+  return isa<math::AbsFOp, math::AbsIOp, math::CopySignOp, math::SqrtOp, math::FmaOp, math::CountLeadingZerosOp,
+             math::CountTrailingZerosOp, math::CtPopOp, math::FloorOp, math::CeilOp, math::TruncOp, math::RoundEvenOp,
+             math::IsFiniteOp, math::IsInfOp, math::IsNaNOp, math::IsNormalOp>(op);
+}
+
+/// A fused multiply-add of the program, where the target has none: a product and a sum, never a call.
+static Value expandFma(Operation *op) {
+  OpBuilder builder(op);
+  Value a = op->getOperand(0), b = op->getOperand(1), c = op->getOperand(2);
+  return arith::AddFOp::create(builder, op->getLoc(), arith::MulFOp::create(builder, op->getLoc(), a, b), c);
+}
+
+/// The number that is not NaN, or the larger (smaller) one: LLVM's maxnum and minnum are calls on some targets.
+static Value expandNumber(Operation *op) {
+  OpBuilder builder(op);
+  MathBuilder math(builder, op->getLoc(), op->getResult(0).getType(), MathTarget());
+  Expr a = math.wrap(op->getOperand(0)), b = math.wrap(op->getOperand(1));
+  auto predicate = isa<arith::MaxNumFOp>(op) ? arith::CmpFPredicate::OGE : arith::CmpFPredicate::OLE;
+  return math.select(math.compare(predicate, a, b) | math.isNaN(b), a, b);
+}
+
 namespace {
 struct ExpandMathPass : tenon::impl::ExpandMathPassBase<ExpandMathPass> {
   using ExpandMathPassBase::ExpandMathPassBase;
 
-  void runOnOperation() override {
-    MathTarget target{fma, roundInstructions, halfConversions};
+  /// Replaces each op for which `expansion` has something; new ops are left for the next stage.
+  void rewrite(llvm::function_ref<Value(Operation *)> expansion, Statistic &count) {
     SmallVector<Operation *> ops;
     getOperation()->walk([&](Operation *op) { ops.push_back(op); });
     for (Operation *op : ops) {
-      Value result = expand(op, target);
+      Value result = expansion(op);
       if (!result)
         continue;
       op->getResult(0).replaceAllUsesWith(result);
       op->erase();
-      ++numFunctions;
+      ++count;
     }
+  }
+
+  void runOnOperation() override {
+    MathTarget target{fma, roundInstructions, halfConversions};
+    // Functions first: those of f16 and bf16 leave conversions for the last stage.
+    rewrite([&](Operation *op) { return expand(op, target); }, numFunctions);
+    rewrite(
+        [&](Operation *op) -> Value {
+          if (!fma && isa<math::FmaOp, vector::FMAOp>(op))
+            return expandFma(op);
+          return isa<arith::MaxNumFOp, arith::MinNumFOp>(op) ? expandNumber(op) : nullptr;
+        },
+        numOperations);
+    rewrite([&](Operation *op) { return expandHalf(op, target); }, numConversions);
+    if (!wideIntegers)
+      rewrite([&](Operation *op) { return expandFor32Bits(op, target); }, numOperations);
+
+    getOperation()->walk([&](Operation *op) {
+      if (!isa_and_nonnull<math::MathDialect>(op->getDialect()) || hasInstruction(op))
+        return;
+      op->emitOpError("has no formula, and would become a call of the C math library");
+      signalPassFailure();
+    });
   }
 };
 } // namespace

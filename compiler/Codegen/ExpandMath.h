@@ -46,4 +46,12 @@ Expr expandTrunc(MathBuilder &math, Expr x);
 Expr expandRoundEven(MathBuilder &math, Expr x);
 Expr expandRound(MathBuilder &math, Expr x);
 
+// ExpandHalf.cpp
+/// What replaces an op on f16 or bf16 that has no instruction, or null.
+Value expandHalf(Operation *op, const MathTarget &target);
+
+// ExpandInteger.cpp
+/// What replaces an op that a 32-bit target would call a helper function for, or null.
+Value expandFor32Bits(Operation *op, const MathTarget &target);
+
 } // namespace mlir::tenon

@@ -108,7 +108,12 @@ Expr MathBuilder::shiftLeft(Expr x, int64_t count) { return create<arith::ShLIOp
 Expr MathBuilder::shiftRight(Expr x, int64_t count) { return create<arith::ShRSIOp>(x, constant(x.type(), count)); }
 Expr MathBuilder::shiftRightLogical(Expr x, int64_t count) { return create<arith::ShRUIOp>(x, constant(x.type(), count)); }
 
-Expr MathBuilder::toReal(Expr integer) { return create<arith::SIToFPOp>(floatType, integer); }
+Expr MathBuilder::toReal(Expr integer) {
+  if (!isDouble())
+    return create<arith::SIToFPOp>(floatType, integer);
+  Expr magic = real(0x1.8p52);
+  return fromBits(integer + bits(magic)) - magic;
+}
 
 Expr MathBuilder::convert(Expr x, Type elementType) {
   Type from = getElementTypeOrSelf(x.type()), to = withElementType(x.type(), elementType);

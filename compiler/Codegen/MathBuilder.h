@@ -90,7 +90,8 @@ public:
   Expr shiftRightLogical(Expr x, int64_t count);
 
   // Integers and floats of one width.
-  Expr toReal(Expr integer);           ///< signed integer to float
+  /// A signed integer as a float; in f64 below 2^51, because few targets convert i64 in an instruction.
+  Expr toReal(Expr integer);
   Expr convert(Expr x, Type elementType); ///< float width or integer width change, signed
   Expr convertUnsigned(Expr x, Type elementType);
 

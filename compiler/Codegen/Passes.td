@@ -24,9 +24,15 @@ def ExpandMathPass : Pass<"tenon-expand-math"> {
   let options = [
     Option<"fma", "fma", "bool", /*default=*/"true", "The target has a fused multiply-add instruction; otherwise a product and a sum">,
     Option<"roundInstructions", "round-instructions", "bool", /*default=*/"true", "The target rounds to an integral float in one instruction">,
-    Option<"halfConversions", "half-conversions", "bool", /*default=*/"true", "The target converts between f16 and f32 in one instruction; otherwise by integer arithmetic">
+    Option<"halfConversions", "half-conversions", "bool", /*default=*/"true", "The target converts between f16 and f32 in one instruction; otherwise by integer arithmetic">,
+    Option<"wideIntegers", "wide-integers", "bool", /*default=*/"true",
+           "The target divides 32-bit integers, and divides and converts 64-bit integers, without a call">
   ];
-  let statistics = [Statistic<"numFunctions", "functions", "Functions written out">];
+  let statistics = [
+    Statistic<"numFunctions", "functions", "Functions written out">,
+    Statistic<"numOperations", "operations", "Multiply-adds, extrema and integer divisions written out">,
+    Statistic<"numConversions", "conversions", "Operations and conversions of f16 and bf16 written out">
+  ];
   let dependentDialects = ["arith::ArithDialect", "math::MathDialect", "scf::SCFDialect", "vector::VectorDialect"];
 }
 

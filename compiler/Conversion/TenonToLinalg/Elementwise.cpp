@@ -177,10 +177,13 @@ static Value createRsqrt(ImplicitLocOpBuilder &b, Type, ValueRange x) {
   return arith::DivFOp::create(b, createNumber(b, x[0].getType(), 1), math::SqrtOp::create(b, x[0]));
 }
 
+/// (x < 0 ? e : 1) / (1 + e) with e = exp(-|x|): it does not overflow, so the left tail keeps its smallest values.
 static Value createSigmoid(ImplicitLocOpBuilder &b, Type, ValueRange x) {
-  Value one = createNumber(b, x[0].getType(), 1);
-  Value decay = math::ExpOp::create(b, arith::NegFOp::create(b, x[0]));
-  return arith::DivFOp::create(b, one, arith::AddFOp::create(b, one, decay));
+  Value zero = createNumber(b, x[0].getType(), 0), one = createNumber(b, x[0].getType(), 1);
+  Value decay = math::ExpOp::create(b, arith::NegFOp::create(b, math::AbsFOp::create(b, x[0])));
+  Value negative = arith::CmpFOp::create(b, arith::CmpFPredicate::OLT, x[0], zero);
+  Value numerator = arith::SelectOp::create(b, negative, decay, one);
+  return arith::DivFOp::create(b, numerator, arith::AddFOp::create(b, one, decay));
 }
 
 static Value createPow(ImplicitLocOpBuilder &b, Type, ValueRange x) { return math::PowFOp::create(b, x[0], x[1]); }

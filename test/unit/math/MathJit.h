@@ -12,8 +12,8 @@ enum class Level { Host, Baseline };
 
 class MathJit {
 public:
-  /// `body` computes %r : TYPE from %x (and %y) : TYPE; TYPE, MASK (select's type of condition), ONE and ZERO are replaced.
-  /// `lanes` is 0 for scalar code. No symbol of the process is visible to the code: a libm call fails to link.
+  /// A kernel as kernelText writes it; `lanes` is 0 for scalar code. No symbol of the process is visible to the code: a call
+  /// of the C library fails to link.
   MathJit(const std::string &inputType, const std::string &outputType, const std::string &body, unsigned lanes, Level level);
   ~MathJit();
   /// Computes out[i] of x[i] and y[i]; `count` is a multiple of `lanes`. `y` may be null where the body has no %y.
