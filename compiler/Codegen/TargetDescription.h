@@ -25,6 +25,8 @@ struct TargetDescription {
   bool rounds;
   /// Converts between f16 and f32 in one instruction.
   bool converts16;
+  /// Divides 32-bit integers, and divides and converts 64-bit integers, without a helper function.
+  bool wideIntegers;
   /// Data cache of the first and second level, in bytes.
   int64_t l1Bytes;
   int64_t l2Bytes;

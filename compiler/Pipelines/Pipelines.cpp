@@ -118,6 +118,7 @@ void mlir::tenon::buildVectorsPhase(OpPassManager &pm, const CompileOptions &opt
   math.fma = target->fma;
   math.roundInstructions = target->rounds;
   math.halfConversions = target->converts16;
+  math.wideIntegers = target->wideIntegers;
   pm.addNestedPass<func::FuncOp>(createExpandMathPass(math));
   pm.addPass(createCanonicalizerPass());
   addGate(pm, "vectors", {"linalg"});

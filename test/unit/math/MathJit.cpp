@@ -19,10 +19,11 @@ tenon_test::MathJit::MathJit(const std::string &inputType, const std::string &ou
   std::string text = kernelText("kernel", inputType, outputType, body, lanes);
   mlir::tenon::ExpandMathPassOptions options;
   options.fma = options.roundInstructions = options.halfConversions = level == Level::Host;
+  options.wideIntegers = level != Level::Narrow;
   auto llvmContext = std::make_unique<llvm::LLVMContext>();
   std::unique_ptr<llvm::Module> llvmModule = lowerToLLVM(text, options, *llvmContext);
   auto machine = llvm::cantFail(llvm::orc::JITTargetMachineBuilder::detectHost());
-  if (level == Level::Baseline) {
+  if (level != Level::Host) {
     // The oldest CPU of the host's architecture.
     machine = llvm::orc::JITTargetMachineBuilder(machine.getTargetTriple());
     if (machine.getTargetTriple().isX86())

@@ -7,8 +7,9 @@
 
 namespace tenon_test {
 
-/// What the formula is compiled for. The host by default; `Baseline` has neither fma, rounding nor f16 instructions.
-enum class Level { Host, Baseline };
+/// What the formula is compiled for. The host by default; `Baseline` has neither fma, rounding nor f16 instructions, and
+/// `Narrow` no division and no 64-bit conversions either, as 32-bit targets.
+enum class Level { Host, Baseline, Narrow };
 
 class MathJit {
 public:

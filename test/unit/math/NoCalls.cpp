@@ -84,6 +84,9 @@ std::set<std::string> undefinedSymbols(const CodeTarget &code, llvm::Module &mod
   std::unique_ptr<llvm::TargetMachine> machine(
       target->createTargetMachine(triple, code.cpu, code.features, llvm::TargetOptions(), llvm::Reloc::PIC_));
   module.setTargetTriple(triple);
+  // As the functions of the compiler are; otherwise armv7's refer to the unwinder.
+  for (llvm::Function &function : module)
+    function.addFnAttr(llvm::Attribute::NoUnwind);
   module.setDataLayout(machine->createDataLayout());
   llvm::SmallVector<char, 0> object;
   llvm::raw_svector_ostream stream(object);
