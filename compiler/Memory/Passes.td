@@ -85,4 +85,14 @@ def LowerHostEffectsPass : Pass<"tenon-lower-host-effects", "::mlir::ModuleOp"> 
                            "::mlir::scf::SCFDialect"];
 }
 
+def ReturnOnErrorPass : Pass<"tenon-return-on-error", "::mlir::func::FuncOp"> {
+  let summary = "Return from a function where it has raised an error";
+  let description = [{
+    Needs: flat control flow, after `--tenon-lower-host-effects`; functions without results. Leaves: the block that
+    calls `tenon_runtime_raise` ends in a return. An index that was found outside, or dimensions that were found to
+    disagree, are then never used to address memory.
+  }];
+  let statistics = [Statistic<"numReturns", "returns", "failed checks that return">];
+}
+
 #endif

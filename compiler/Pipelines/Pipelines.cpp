@@ -135,6 +135,8 @@ void mlir::tenon::buildLLVMPhase(OpPassManager &pm, const CompileOptions &) {
   pm.addPass(createLowerAffinePass());
   pm.addPass(createConvertVectorToSCFPass(VectorTransferToSCFOptions().enableFullUnroll()));
   pm.addPass(createSCFToControlFlowPass());
+  // A failed check ends the call: only now is every place a branch away from the end.
+  pm.addNestedPass<func::FuncOp>(createReturnOnErrorPass());
   pm.addPass(createConvertModuleToLLVMPass());
   pm.addPass(createReconcileUnrealizedCastsPass());
   pm.addPass(createCanonicalizerPass());

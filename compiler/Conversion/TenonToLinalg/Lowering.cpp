@@ -70,6 +70,8 @@ static bool isCarriedInPlace(scf::ForOp loop, unsigned index) {
   return true;
 }
 
+// A size is an attribute exactly where the type is static, even if the value is a known constant: ops that take sizes and
+// have types want both to say the same.
 OpFoldResult mlir::tenon::getSize(ImplicitLocOpBuilder &b, Value tensor, int64_t dim) {
   while (true) {
     auto type = cast<RankedTensorType>(tensor.getType());
@@ -84,9 +86,9 @@ OpFoldResult mlir::tenon::getSize(ImplicitLocOpBuilder &b, Value tensor, int64_t
     if (auto destinationStyle = dyn_cast<DestinationStyleOpInterface>(op)) {
       tensor = destinationStyle.getTiedOpOperand(result)->get();
     } else if (auto empty = dyn_cast<tensor::EmptyOp>(op)) {
-      return getAsOpFoldResult(empty.getDynamicSize(dim));
+      return empty.getDynamicSize(dim);
     } else if (auto alloc = dyn_cast<bufferization::AllocTensorOp>(op)) {
-      return getAsOpFoldResult(alloc.getDynamicSize(b, dim));
+      return alloc.getDynamicSize(b, dim);
     } else if (auto cast = dyn_cast<tensor::CastOp>(op)) {
       tensor = cast.getSource();
     } else if (auto loop = dyn_cast<scf::ForOp>(op); loop && isCarriedInPlace(loop, result.getResultNumber())) {
@@ -179,7 +181,7 @@ Sizes mlir::tenon::getSizes(ImplicitLocOpBuilder &b, RankedTensorType type, Valu
       sizes.push_back(b.getIndexAttr(size));
       continue;
     }
-    sizes.push_back(getScalarIndex(b, dims.front()));
+    sizes.push_back(toIndex(b, getScalarIndex(b, dims.front())));
     dims = dims.drop_front();
   }
   return sizes;
@@ -300,6 +302,15 @@ Value mlir::tenon::createParallel(ImplicitLocOpBuilder &b, ValueRange inputs, Ar
   Maps all(maps);
   all.push_back(AffineMap::getMultiDimIdentityMap(sizes.size(), b.getContext()));
   return createGeneric(b, inputs, createEmpty(b, sizes, elementType), all, getIterators(sizes.size()), body).getResult(0);
+}
+
+Value mlir::tenon::createRowMajorPlace(ImplicitLocOpBuilder &b, ArrayRef<OpFoldResult> sizes) {
+  Value place = createIndex(b, 0);
+  for (auto [dim, size] : llvm::enumerate(sizes)) {
+    Value index = linalg::IndexOp::create(b, dim);
+    place = dim == 0 ? index : Value(arith::AddIOp::create(b, arith::MulIOp::create(b, place, toIndex(b, size)), index));
+  }
+  return place;
 }
 
 Value mlir::tenon::convertElements(ImplicitLocOpBuilder &b, Value tensor, Type elementType) {

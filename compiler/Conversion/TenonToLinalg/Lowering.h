@@ -66,6 +66,8 @@ linalg::GenericOp createGeneric(ImplicitLocOpBuilder &b, ValueRange inputs, Valu
 /// The same over all-parallel iterators, into a new tensor.
 Value createParallel(ImplicitLocOpBuilder &b, ValueRange inputs, ArrayRef<AffineMap> maps, ArrayRef<OpFoldResult> sizes,
                      Type elementType, BodyBuilder body);
+/// Inside the body of a generic: the place of the present element in row-major order, as an index.
+Value createRowMajorPlace(ImplicitLocOpBuilder &b, ArrayRef<OpFoldResult> sizes);
 /// Every element converted to another type of float, as halves are around reductions in f32.
 Value convertElements(ImplicitLocOpBuilder &b, Value tensor, Type elementType);
 

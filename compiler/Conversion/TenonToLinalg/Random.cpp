@@ -132,12 +132,7 @@ static LogicalResult lowerRandom(OpTy op, typename OpTy::Adaptor adaptor, Conver
   Sizes sizes = getSizes(b, type, adaptor.getDims());
   Philox philox(b, adaptor.getSeed());
   Value result = createParallel(b, {}, {}, sizes, type.getElementType(), [&](ImplicitLocOpBuilder &b, ValueRange) -> SmallVector<Value> {
-    // The element's place in row-major order.
-    Value place = createIndex(b, 0);
-    for (auto [dim, size] : llvm::enumerate(sizes)) {
-      Value index = linalg::IndexOp::create(b, dim);
-      place = dim == 0 ? index : Value(arith::AddIOp::create(b, arith::MulIOp::create(b, place, toIndex(b, size)), index));
-    }
+    Value place = createRowMajorPlace(b, sizes);
     return {createAt(b, philox, type.getElementType(), arith::IndexCastOp::create(b, b.getI64Type(), place))};
   });
   rewriter.replaceOp(op, castTo(b, result, type));

@@ -59,50 +59,93 @@ static LogicalResult lowerBroadcast(BroadcastOp op, BroadcastOp::Adaptor adaptor
   return success();
 }
 
-/// A tensor of rank 1 with the same elements in row-major order.
-static Value flatten(ImplicitLocOpBuilder &b, Value tensor) {
-  int64_t rank = cast<RankedTensorType>(tensor.getType()).getRank();
-  if (rank == 0)
-    return insertDims(b, tensor, 0);
-  if (rank == 1)
-    return tensor;
-  SmallVector<ReassociationIndices> group(1);
-  for (int64_t dim = 0; dim < rank; ++dim)
-    group[0].push_back(dim);
-  return tensor::CollapseShapeOp::create(b, tensor, group);
+namespace {
+/// Neighbouring dimensions of a reshape's input and result that hold the same elements.
+struct ReshapeGroup {
+  ReassociationIndices input, result;
+};
+} // namespace
+
+/// Finds dimensions that stay as they are, from both ends; what is between is one group. Both sides of a group have a
+/// dimension, so that the groups are the dimensions of a tensor between the two shapes.
+static SmallVector<ReshapeGroup> getReshapeGroups(ArrayRef<OpFoldResult> input, ArrayRef<OpFoldResult> result) {
+  int64_t front = 0, inputEnd = input.size(), resultEnd = result.size();
+  while (front < std::min(inputEnd, resultEnd) && isSameSize(input[front], result[front]))
+    ++front;
+  while (std::min(inputEnd, resultEnd) > front && isSameSize(input[inputEnd - 1], result[resultEnd - 1]))
+    --inputEnd, --resultEnd;
+  SmallVector<ReshapeGroup> groups;
+  for (int64_t dim = 0; dim < front; ++dim)
+    groups.push_back({{dim}, {dim}});
+  ReshapeGroup middle{llvm::to_vector<2>(llvm::seq(front, inputEnd)), llvm::to_vector<2>(llvm::seq(front, resultEnd))};
+  bool isWhole = !middle.input.empty() && !middle.result.empty();
+  if (isWhole)
+    groups.push_back(middle);
+  for (int64_t dim = inputEnd; dim < static_cast<int64_t>(input.size()); ++dim)
+    groups.push_back({{dim}, {dim - inputEnd + resultEnd}});
+  // A middle with nothing on one side holds dimensions of size 1: they go with a neighbour.
+  if (!isWhole && !groups.empty()) {
+    ReshapeGroup &neighbour = groups[front == 0 ? 0 : front - 1];
+    auto join = [&](ReassociationIndices &dims, ArrayRef<int64_t> more) {
+      dims.insert(front == 0 ? dims.begin() : dims.end(), more.begin(), more.end());
+    };
+    join(neighbour.input, middle.input);
+    join(neighbour.result, middle.result);
+  }
+  return groups;
 }
 
 static LogicalResult lowerReshape(ReshapeOp op, ReshapeOp::Adaptor adaptor, ConversionPatternRewriter &rewriter,
                                   ImplicitLocOpBuilder &b) {
   RankedTensorType type = getStorageTensorType(op.getResult());
-  Value input = adaptor.getInput();
-  Sizes sizes = getSizes(b, type, adaptor.getDims());
-  auto product = [&](ArrayRef<OpFoldResult> factors) {
+  Value tensor = adaptor.getInput();
+  Sizes inputSizes = getSizes(b, tensor), sizes = getSizes(b, type, adaptor.getDims());
+  SmallVector<ReshapeGroup> groups = getReshapeGroups(inputSizes, sizes);
+  auto product = [&](ArrayRef<OpFoldResult> factors, ArrayRef<int64_t> dims) {
     OpFoldResult result = b.getIndexAttr(1);
-    for (OpFoldResult factor : factors)
-      result = mulSizes(b, result, factor);
+    for (int64_t dim : dims)
+      result = mulSizes(b, result, factors[dim]);
     return result;
   };
-  OpFoldResult before = product(getSizes(b, input)), after = product(sizes);
-  requireSameSize(b, before, after, "reshape: {} elements do not fill a shape of {}");
 
-  // Through one dimension, always: canonicalization joins the two steps where they form one.
-  Value flat = flatten(b, input);
-  if (type.getRank() == 0) {
-    flat = castTo(b, flat, RankedTensorType::get({1}, type.getElementType()));
-    rewriter.replaceOp(op, dropDims(b, flat, 0));
+  // Collapsed to one dimension a group, then expanded: both are views.
+  auto inputType = cast<RankedTensorType>(tensor.getType());
+  SmallVector<ReassociationIndices> collapsed, expanded;
+  SmallVector<int64_t> shape;
+  bool isView = true;
+  for (const ReshapeGroup &group : groups) {
+    requireSameSize(b, product(inputSizes, group.input), product(sizes, group.result),
+                    "reshape: {} elements do not fill dimensions of {}");
+    collapsed.push_back(group.input);
+    expanded.push_back(group.result);
+    bool isOpen = false;
+    int64_t count = 1, numOpen = 0;
+    for (int64_t dim : group.result) {
+      numOpen += type.isDynamicDim(dim);
+      isOpen |= type.isDynamicDim(dim);
+      count *= type.getDimSize(dim);
+    }
+    shape.push_back(isOpen ? ShapedType::kDynamic : count);
+    isView &= numOpen <= 1;
+  }
+  if (!isView) {
+    // Several open dimensions out of one: MLIR's lowering of expand_shape knows sizes and strides of only one open
+    // dimension a group, so these elements are copied from the flat input.
+    if (inputType.getRank() > 1)
+      tensor = tensor::CollapseShapeOp::create(
+          b, tensor, ReassociationIndices(llvm::to_vector<2>(llvm::seq<int64_t>(0, inputType.getRank()))));
+    Value result = createParallel(b, {}, {}, sizes, type.getElementType(), [&](ImplicitLocOpBuilder &b, ValueRange) -> SmallVector<Value> {
+      return {tensor::ExtractOp::create(b, tensor, createRowMajorPlace(b, sizes))};
+    });
+    rewriter.replaceOp(op, result);
     return success();
   }
-  // The result's type says which sizes are static, the flat tensor's may know more or less.
-  int64_t count = type.hasStaticShape() ? type.getNumElements() : ShapedType::kDynamic;
-  if (type.getRank() == 1)
-    count = type.getDimSize(0);
-  flat = castTo(b, flat, RankedTensorType::get({count}, type.getElementType()));
-  if (type.getRank() > 1) {
-    SmallVector<ReassociationIndices> group(1, llvm::to_vector<2>(llvm::seq<int64_t>(0, type.getRank())));
-    flat = tensor::ExpandShapeOp::create(b, type, flat, group, sizes);
-  }
-  rewriter.replaceOp(op, flat);
+  if (static_cast<int64_t>(groups.size()) < inputType.getRank())
+    tensor = tensor::CollapseShapeOp::create(b, tensor, collapsed);
+  tensor = castTo(b, tensor, type.clone(shape));
+  if (static_cast<int64_t>(groups.size()) < type.getRank())
+    tensor = tensor::ExpandShapeOp::create(b, type, tensor, expanded, sizes);
+  rewriter.replaceOp(op, tensor);
   return success();
 }
 
@@ -162,7 +205,7 @@ static LogicalResult lowerConcat(ConcatOp op, ConcatOp::Adaptor adaptor, Convers
     // A slice's static sizes and its source's type have to be static alike.
     SmallVector<int64_t> shape;
     for (OpFoldResult size : extent)
-      shape.push_back(getConstantIntValue(size).value_or(ShapedType::kDynamic));
+      shape.push_back(isa<Attribute>(size) ? *getConstantIntValue(size) : ShapedType::kDynamic);
     result = tensor::InsertSliceOp::create(b, castTo(b, input, type.clone(shape)), result, offsets, extent, strides);
     offsets[axis] = addSizes(b, offsets[axis], inputSize[axis]);
   }
