@@ -2,10 +2,7 @@
 #include "tenon/program.h"
 #include "trace.h"
 
-#include "compiler/Target/Compile.h"
-#include "compiler/Target/Emission.h"
-#include "compiler/Target/Header.h"
-#include "compiler/Target/OutputFile.h"
+#include "compiler/Target/Artifact.h"
 
 #include "mlir/IR/Verifier.h"
 
@@ -155,36 +152,16 @@ std::string Program::mlir() const {
   return text;
 }
 
-// "path/digits.o" -> "path/digits".
-static std::string without_extension(const std::string &path) {
-  const std::size_t slash = path.rfind('/'), dot = path.rfind('.');
-  return dot == path.npos || (slash != path.npos && dot < slash) ? path : path.substr(0, dot);
-}
-
 void Program::write(const std::string &path, const WriteOptions &options, Location where) {
   const auto fail = [&](const std::string &problem) { throw Error("Program::write", "'" + path + "': " + problem, where); };
   std::lock_guard lock(compiler_mutex());
-  llvm::Expected<mlir::tenon::Target> target = mlir::tenon::Target::create({.name = options.target});
-  if (!target) fail(llvm::toString(target.takeError()));
   mlir::OwningOpRef<mlir::ModuleOp> module(state_->module->operation->clone());
   if (module->getOps<mlir::func::FuncOp>().empty()) fail("the program has no functions: add one first");
-  mlir::tenon::DiagnosticCollector diagnostics(state_->context.get());
-  const std::array<std::uint8_t, 32> digest = mlir::tenon::hashModule(*module, target->getKey());
-  std::uint64_t hash;
-  std::memcpy(&hash, digest.data(), sizeof hash);
-  if (mlir::failed(mlir::tenon::lowerToStage(*module, *target, {.verify = false}, mlir::tenon::Stage::LLVM)))
-    fail(diagnostics.take("the compiler fails"));
-  llvm::FailureOr<mlir::tenon::ModelInterface> interface = mlir::tenon::emitEntryPoints(*module, *target, /*packedOnly=*/false, hash);
-  if (mlir::failed(interface)) fail(diagnostics.take("the entry points cannot be made"));
-  auto object = mlir::tenon::emitCode(*module, *target, mlir::tenon::CodeKind::Object);
-  if (!object) fail(llvm::toString(object.takeError()));
-  const std::string stem = without_extension(path);
-  const auto write_file = [&](const std::string &file, llvm::StringRef contents) {
-    if (llvm::Error error = mlir::tenon::writeFile(file, contents)) fail(llvm::toString(std::move(error)));
-  };
-  write_file(path, llvm::StringRef(object->data(), object->size()));
-  write_file(stem + ".h", mlir::tenon::emitCHeader(*interface, *target));
-  write_file(stem + ".hpp", mlir::tenon::emitCxxHeader(*interface));
+  mlir::tenon::ArtifactOptions artifact;
+  artifact.target.name = options.target;
+  artifact.settings.verify = false;
+  if (llvm::Error error = mlir::tenon::writeArtifact(*module, mlir::tenon::Artifact::Object, artifact, path))
+    fail(llvm::toString(std::move(error)));
 }
 
 } // namespace tenon
