@@ -143,7 +143,11 @@ static LogicalResult lowerOneHot(OneHotOp op, OneHotOp::Adaptor adaptor, Convers
   Value indices = adaptor.getIndices();
   Sizes sizes = getSizes(b, indices);
   sizes.push_back(b.getIndexAttr(type.getShape().back()));
-  AffineMap outer = AffineMap::getMultiDimIdentityMap(type.getRank(), b.getContext()).getMajorSubMap(type.getRank() - 1);
+  // getMajorSubMap() gives no map at all where no result is left, as for a scalar index.
+  SmallVector<AffineExpr> dims;
+  for (int64_t i = 0; i + 1 < type.getRank(); ++i)
+    dims.push_back(b.getAffineDimExpr(i));
+  AffineMap outer = AffineMap::get(type.getRank(), 0, dims, b.getContext());
   Value result = createParallel(b, indices, outer, sizes, storage, [&](ImplicitLocOpBuilder &b, ValueRange x) -> SmallVector<Value> {
     Value place = arith::IndexCastOp::create(b, getDtype(indices), linalg::IndexOp::create(b, type.getRank() - 1));
     Value isHere = arith::CmpIOp::create(b, arith::CmpIPredicate::eq, x[0], place);
