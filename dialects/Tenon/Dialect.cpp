@@ -1,5 +1,6 @@
 // Registers what the `tenon` dialect consists of.
 #include "dialects/Tenon/Dialect.h"
+#include "dialects/Tenon/Bytecode.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
@@ -28,6 +29,7 @@ void TenonDialect::initialize() {
 #define GET_OP_LIST
 #include "dialects/Tenon/TenonOps.cpp.inc"
       >();
+  addInterfaces<TenonBytecodeInterface>();
 }
 
 Operation *TenonDialect::materializeConstant(OpBuilder &builder, Attribute value, Type type, Location loc) {

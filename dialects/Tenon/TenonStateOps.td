@@ -52,6 +52,7 @@ def Tenon_PrintOp : Tenon_HostOp<"print"> {
   let arguments = (ins StrAttr:$format, Variadic<AnyTypeOf<[Tenon_Tensor, Tenon_Buffer]>>:$values,
                        OptionalAttr<TypeArrayAttr>:$dtypes);
   let assemblyFormat = "$format ($values^ `:` type($values))? attr-dict";
+  let useCustomPropertiesEncoding = 1;  // Bytecode.cpp
   let hasVerifier = 1;
 }
 def Tenon_AssertOp : Tenon_HostOp<"assert"> {

@@ -1,6 +1,7 @@
-// Every op of the dialect, in its custom and its generic form, parses to what it prints.
+// Every op of the dialect parses to what it prints: in its custom form, its generic form and as bytecode.
 // RUN: tenon-opt %s | tenon-opt | FileCheck %s
 // RUN: tenon-opt %s --mlir-print-op-generic | tenon-opt | FileCheck %s
+// RUN: tenon-opt %s --emit-bytecode | tenon-opt | FileCheck %s
 
 // CHECK-LABEL: @constants
 func.func @constants(%n: tensor<i64>, %v: tensor<bf16>) {
