@@ -155,15 +155,13 @@ template <class F> static Tensor sequence(std::int64_t count, DType dtype, Locat
   return constant(buffer, where);
 }
 
-Tensor arange(std::int64_t stop, Location where) { return arange(0, stop, 1, i64, where); }
-
-Tensor arange(std::int64_t start, std::int64_t stop, std::int64_t step, DType dtype, Location where) {
+Tensor detail::arange_integers(std::int64_t start, std::int64_t stop, std::int64_t step, DType dtype, Location where) {
   if (step == 0) throw Error("arange", "the step cannot be 0", where);
   const std::int64_t reach = step > 0 ? stop - start : start - stop, width = step > 0 ? step : -step;
   return sequence(reach <= 0 ? 0 : (reach + width - 1) / width, dtype, where, [=](std::int64_t i) { return start + i * step; });
 }
 
-Tensor arange(double start, double stop, double step, DType dtype, Location where) {
+Tensor detail::arange_floating(double start, double stop, double step, DType dtype, Location where) {
   if (step == 0 || !std::isfinite(start) || !std::isfinite(stop) || !std::isfinite(step))
     throw Error("arange", "start, stop and step have to be finite, and the step not 0", where);
   const double count = std::max(std::ceil((stop - start) / step), 0.0);

@@ -174,13 +174,14 @@ template <class T> std::string write_float(const Format &format, T x) {
   return std::string(std::size_t(std::max(0, format.left - point)), ' ') + text + std::string(std::size_t(std::max(0, format.right - behind)), ' ');
 }
 
-// As NumPy writes a scalar: positional from 1e-4 to below 1e16 with a digit behind the point, else scientific.
-template <class T> std::string write_scalar(T x) {
+// As NumPy writes a scalar: positional in a range that depends on the dtype, with a digit behind the point, else scientific.
+template <class T> std::string write_scalar(DType dtype, T x) {
+  const double cutoff = dtype == f64 ? 1e16 : dtype == f16 ? 1e3 : 1e6;
   const double value = exact(x);
   if (std::isnan(value)) return "nan";
   if (std::isinf(value)) return value < 0 ? "-inf" : "inf";
   const Decimal d = shortest(x);
-  if (value == 0 || (std::abs(value) >= 1e-4 && std::abs(value) < 1e16)) {
+  if (value == 0 || (std::abs(value) >= 1e-4 && std::abs(value) < cutoff)) {
     const std::string text = positional(d, value, 400);
     return text.back() == '.' ? text + "0" : text;
   }
@@ -230,7 +231,7 @@ private:
     return with_type(value_.dtype, [&](auto element) {
       using T = decltype(element);
       if constexpr (std::is_integral_v<T>) return word<T>(*value_.as<T>());
-      else return write_scalar(*value_.as<T>());
+      else return write_scalar(value_.dtype, *value_.as<T>());
     });
   }
 

@@ -16,11 +16,24 @@ Tensor zeros_like(const Arg &x);
 Tensor ones_like(const Arg &x);
 Tensor full_like(const Arg &x, const Arg &value);
 
-/// 0, 1, ... up to before `stop`; i64 for integers, f32 for floating numbers, as NumPy counts: ceil((stop - start) / step) elements.
-/// Element i is start + i * step, computed in f64 for floating dtypes and rounded once.
-Tensor arange(std::int64_t stop, Location where = Location::current());
-Tensor arange(std::int64_t start, std::int64_t stop, std::int64_t step = 1, DType dtype = i64, Location where = Location::current());
-Tensor arange(double start, double stop, double step = 1, DType dtype = f32, Location where = Location::current());
+namespace detail {
+Tensor arange_integers(std::int64_t start, std::int64_t stop, std::int64_t step, DType dtype, Location where);
+Tensor arange_floating(double start, double stop, double step, DType dtype, Location where);
+} // namespace detail
+/// start, start + step, ... up to before `stop`, as NumPy counts: ceil((stop - start) / step) elements. i64, or f32 if a number is floating.
+/// Element i is start + i * step, for floating numbers computed in f64 and rounded once.
+template <Arithmetic A, Arithmetic B, Arithmetic C = int>
+Tensor arange(A start, B stop, C step, DType dtype, Location where = Location::current()) {
+  if constexpr (std::is_integral_v<A> && std::is_integral_v<B> && std::is_integral_v<C>)
+    return detail::arange_integers(std::int64_t(start), std::int64_t(stop), std::int64_t(step), dtype, where);
+  else return detail::arange_floating(double(start), double(stop), double(step), dtype, where);
+}
+template <Arithmetic A, Arithmetic B, Arithmetic C = int>
+Tensor arange(A start, B stop, C step = 1, Location where = Location::current()) {
+  return arange(start, stop, step, std::is_floating_point_v<decltype(start + stop + step)> ? f32 : i64, where);
+}
+/// 0, 1, ... up to before `stop`.
+template <Arithmetic A> Tensor arange(A stop, Location where = Location::current()) { return arange(A(0), stop, A(1), where); }
 /// 0, 1, ... with a length that only the running function knows: a scalar integer Tensor.
 Tensor arange(const Tensor &stop, Location where = Location::current());
 /// `count` numbers from `start` to `stop`, both included.
