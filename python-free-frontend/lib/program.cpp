@@ -152,6 +152,18 @@ std::string Program::mlir() const {
   return text;
 }
 
+// What a path's ending asks for; an object where it says nothing else.
+static mlir::tenon::Artifact artifact_of(const std::string &path) {
+  using mlir::tenon::Artifact;
+  const std::string ending = path.substr(std::min(path.size(), path.rfind('.')));
+  if (ending == ".mlir") return Artifact::Tenon;
+  if (ending == ".ll") return Artifact::LLVMIR;
+  if (ending == ".s") return Artifact::Assembly;
+  if (ending == ".so" || ending == ".wasm") return Artifact::Shared;
+  if (ending == ".h") return Artifact::Header;
+  return Artifact::Object;
+}
+
 void Program::write(const std::string &path, const WriteOptions &options, Location where) {
   const auto fail = [&](const std::string &problem) { throw Error("Program::write", "'" + path + "': " + problem, where); };
   std::lock_guard lock(compiler_mutex());
@@ -159,9 +171,12 @@ void Program::write(const std::string &path, const WriteOptions &options, Locati
   if (module->getOps<mlir::func::FuncOp>().empty()) fail("the program has no functions: add one first");
   mlir::tenon::ArtifactOptions artifact;
   artifact.target.name = options.target;
+  artifact.settings.reference = options.reference;
   artifact.settings.verify = false;
-  if (llvm::Error error = mlir::tenon::writeArtifact(*module, mlir::tenon::Artifact::Object, artifact, path))
-    fail(llvm::toString(std::move(error)));
+  artifact.externalWeights = options.external_weights;
+  artifact.runtime = options.runtime;
+  artifact.name = state_->name;
+  if (llvm::Error error = mlir::tenon::writeArtifact(*module, artifact_of(path), artifact, path)) fail(llvm::toString(std::move(error)));
 }
 
 } // namespace tenon

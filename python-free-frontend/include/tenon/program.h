@@ -47,7 +47,10 @@ struct Outputs {
 
 /// What `write` makes.
 struct WriteOptions {
-  std::string target = "host"; ///< host, x86-64-v2, x86-64-v3, x86-64-v4, aarch64, armv7, riscv64, wasm32
+  std::string target = "host";   ///< host, x86-64-v2, x86-64-v3, x86-64-v4, aarch64, armv7, riscv64, wasm32
+  bool reference = false;        ///< every operation as scalar loops: the same bits, slowly
+  bool external_weights = false; ///< large constants go to a file beside the object, for programs that map it
+  std::string runtime = {};      ///< an archive with the runtime for the target, which `.so` and `.wasm` link
 };
 
 /// Functions that become one object file: `<name>_<function>` in C.
@@ -74,7 +77,8 @@ public:
     return add_callable(name, f, parameters, outputs, where);
   }
 
-  /// Compiles to `path` (an object file), and writes `.h` and `.hpp` beside it. Each file is written whole or not at all.
+  /// Compiles to `path`, an object file, and writes `.h` and `.hpp` beside it; other endings give other things: `.so`, `.wasm`, `.s`,
+  /// `.ll`, `.mlir`, `.h`. Each file is written whole or not at all. An Error says what failed, at the user's line where it has one.
   void write(const std::string &path, const WriteOptions &options = {}, Location where = Location::current());
   /// The program in Tenon's dialect.
   std::string mlir() const;
