@@ -1,8 +1,9 @@
 #!/bin/bash
-# Installs what Tenon needs from Debian 12's packages: scripts/setup.sh [build] [test] [lint]
+# Installs what Tenon needs from Debian 12's packages: scripts/setup.sh [build] [test] [lint] [bench]
 #   build  compiler, CMake, LLVM and MLIR 22 (the default)
 #   test   also cross compilers, emulators, Node.js and Python for the test runner
 #   lint   also clang-format and clang-tidy
+#   bench  also Google Benchmark, and Python for the peers
 # As root or through sudo; does nothing when everything is there.
 set -euo pipefail
 
@@ -11,6 +12,7 @@ build=(ca-certificates cmake ninja-build ccache clang-22 lld-22 llvm-22 llvm-22-
 test=(gcc g++ python3 libgtest-dev qemu-user nodejs g++-aarch64-linux-gnu g++-arm-linux-gnueabihf
   g++-riscv64-linux-gnu)
 lint=(clang-format-22 clang-tidy-22)
+bench=(libbenchmark-dev python3 python3-venv)
 
 packages=("${build[@]}")
 for group in "$@"; do
@@ -18,7 +20,8 @@ for group in "$@"; do
     build) ;;
     test) packages+=("${test[@]}") ;;
     lint) packages+=("${lint[@]}") ;;
-    *) echo "setup.sh: unknown group '$group': expected build, test or lint" >&2; exit 2 ;;
+    bench) packages+=("${bench[@]}") ;;
+    *) echo "setup.sh: unknown group '$group': expected build, test, lint or bench" >&2; exit 2 ;;
   esac
 done
 
