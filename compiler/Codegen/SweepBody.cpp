@@ -45,8 +45,11 @@ void SweepBody::analyse() {
       continue;
     if (isRead)
       varying.insert(argument);
-    if (!access.isContiguousIn(vectorDim))
-      vectorizable = false;
+    if (!access.isContiguousIn(vectorDim)) {
+      // An output is not gathered from elsewhere.
+      vectorizable &= !isOutput;
+      strided.push_back(number);
+    }
     ++cost;
   }
   for (Operation &op : sweep.body->without_terminator()) {
@@ -145,10 +148,12 @@ void SweepBody::enterRow(ArrayRef<Value> indices) {
       emitOp(&op, uniform, scalar);
 }
 
-void SweepBody::emit(const Chunk &chunk) {
+void SweepBody::emit(const Chunk &chunk, ArrayRef<std::pair<unsigned, Value>> loaded) {
   current = uniform;
+  for (auto [number, value] : loaded)
+    current.map(sweep.body->getArgument(number), value);
   for (auto [access, argument] : llvm::zip_equal(sweep.operands, sweep.body->getArguments()))
-    if (isVarying(argument))
+    if (isVarying(argument) && !current.contains(argument))
       current.map(argument, b.load(access.source, indicesOf(access, chunk.base), chunk));
   for (Operation &op : sweep.body->without_terminator())
     if (!skipped.contains(&op) && llvm::any_of(op.getResults(), [&](Value v) { return isVarying(v); }))
@@ -166,8 +171,8 @@ void SweepBody::storeOutput(unsigned output, const Chunk &chunk) {
   b.store(value, access.source, indicesOf(access, chunk.base), chunk);
 }
 
-void SweepBody::emitAndStore(const Chunk &chunk) {
-  emit(chunk);
+void SweepBody::emitAndStore(const Chunk &chunk, ArrayRef<std::pair<unsigned, Value>> loaded) {
+  emit(chunk, loaded);
   for (unsigned output = 0; output < sweep.getNumOutputs(); ++output)
     storeOutput(output, chunk);
 }

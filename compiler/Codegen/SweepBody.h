@@ -15,7 +15,11 @@ public:
   SweepBody(SweepBuilder &builder, const Sweep &sweep, int vectorDim, ArrayRef<Operation *> skipped = {});
 
   /// Whether every operation that changes along the vectorized dimension has a vector form, and every operand can be loaded so.
-  bool canVectorize() const { return vectorizable; }
+  bool canVectorize() const { return vectorizable && strided.empty(); }
+  /// Whether it could if the operands that move along the vectorized dimension in strides were transposed first.
+  bool canVectorizeTransposed() const { return vectorizable && !strided.empty(); }
+  /// Those operands.
+  ArrayRef<unsigned> getStrided() const { return strided; }
   /// Whether lanes that do not exist may execute the body: not where an integer division could trap.
   bool canMask() const { return maskable; }
   /// The number of elements in a vector of this target for the widest type in the body.
@@ -25,14 +29,14 @@ public:
 
   /// Emits the uniform part, at the current position of all other dimensions (`indices[dim]`).
   void enterRow(ArrayRef<Value> indices);
-  /// Emits the part that changes.
-  void emit(const Chunk &chunk);
+  /// Emits the part that changes. Operands in `loaded` (operand number, value) are not loaded again.
+  void emit(const Chunk &chunk, ArrayRef<std::pair<unsigned, Value>> loaded = {});
   /// A value of the body for the chunk emitted last, broadcast when it is uniform.
   Value get(Value bodyValue, const Chunk &chunk);
   /// Stores what the body yields for an output.
   void storeOutput(unsigned output, const Chunk &chunk);
   /// Emits and stores all outputs.
-  void emitAndStore(const Chunk &chunk);
+  void emitAndStore(const Chunk &chunk, ArrayRef<std::pair<unsigned, Value>> loaded = {});
 
   /// The indices of an operand's element at the current row and chunk.
   SmallVector<Value> indicesOf(const Access &access, Value base);
@@ -47,6 +51,7 @@ private:
   int vectorDim;
   DenseSet<Operation *> skipped;
   DenseSet<Value> varying;
+  SmallVector<unsigned> strided;
   bool vectorizable = true;
   bool maskable = true;
   int64_t width = 1;

@@ -9,6 +9,10 @@ namespace mlir::tenon {
 /// where the operands allow it, else scalars. Always succeeds.
 void emitParallelSweep(SweepBuilder &builder, const Sweep &sweep);
 
+/// A parallel sweep in which inputs walk along another dimension than the output: square tiles of those inputs are transposed in
+/// registers. Fails, having emitted nothing, where there is no such dimension.
+LogicalResult emitTransposingSweep(SweepBuilder &builder, const Sweep &sweep, int vectorDim);
+
 /// A reduction over innermost dimensions: element j in lane j mod 64, then the lanes fold as a tree. Always succeeds.
 void emitLaneReduction(SweepBuilder &builder, const Sweep &sweep, const Combiner &combiner);
 

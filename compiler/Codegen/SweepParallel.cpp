@@ -37,6 +37,8 @@ void mlir::tenon::emitParallelSweep(SweepBuilder &b, const Sweep &sweep) {
   int vectorDim = chooseVectorDim(sweep);
   std::optional<SweepBody> body(std::in_place, b, sweep, vectorDim);
   if (vectorDim != kNone && (!body->canVectorize() || body->getWidth() < 2)) {
+    if (body->canVectorizeTransposed() && succeeded(emitTransposingSweep(b, sweep, vectorDim)))
+      return;
     vectorDim = kNone;
     body.emplace(b, sweep, vectorDim);
   }
