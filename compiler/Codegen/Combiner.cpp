@@ -127,6 +127,10 @@ FailureOr<Combiner> mlir::tenon::matchCombiner(const Sweep &sweep) {
   combiner.accumulator = sweep.body->getArgument(sweep.numInputs);
   combiner.result = sweep.body->getTerminator()->getOperand(0);
 
+  // Inside a region it would be combined on conditions.
+  if (llvm::any_of(combiner.accumulator.getUsers(), [&](Operation *user) { return user->getBlock() != sweep.body; }))
+    return failure();
+
   // What depends on the accumulator combines; the one value of its type that enters there is the element.
   DenseSet<Value> inside{combiner.accumulator};
   for (Operation &op : sweep.body->without_terminator()) {

@@ -7,6 +7,7 @@
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
+#include "mlir/Interfaces/SideEffectInterfaces.h"
 
 namespace mlir::tenon {
 #define GEN_PASS_DEF_EMITSWEEPSPASS
@@ -30,12 +31,13 @@ struct EmitSweepsPass : tenon::impl::EmitSweepsPassBase<EmitSweepsPass> {
       function.emitError(unknownTargetMessage(target));
       return signalPassFailure();
     }
-    SmallVector<Operation *> candidates;
     function.walk([&](Operation *op) {
       if (isa<linalg::LinalgOp, linalg::SoftmaxOp, memref::CopyOp>(op))
         candidates.push_back(op);
     });
-    for (Operation *op : candidates) {
+    // Backwards: a reduction looks at the fill before it.
+    while (!candidates.empty()) {
+      Operation *op = candidates.pop_back_val();
       if (auto copy = dyn_cast<memref::CopyOp>(op)) {
         op = asStructured(copy);
         if (!op)
@@ -51,6 +53,9 @@ struct EmitSweepsPass : tenon::impl::EmitSweepsPassBase<EmitSweepsPass> {
     }
   }
 
+  // What is left to emit.
+  SmallVector<Operation *> candidates;
+
   // A copy between layouts would become a call of a runtime library; one between equal layouts stays and becomes a memcpy.
   Operation *asStructured(memref::CopyOp copy) {
     auto source = dyn_cast<MemRefType>(copy.getSource().getType()), target = dyn_cast<MemRefType>(copy.getTarget().getType());
@@ -60,6 +65,18 @@ struct EmitSweepsPass : tenon::impl::EmitSweepsPassBase<EmitSweepsPass> {
     Operation *structured = linalg::CopyOp::create(builder, copy.getLoc(), copy.getSource(), copy.getTarget());
     copy.erase();
     return structured;
+  }
+
+  // The fill with a constant that gives a reduction's output its start, if nothing stands between them.
+  static linalg::FillOp fillBefore(linalg::LinalgOp reduction) {
+    Value output = reduction.getDpsInits()[0];
+    for (Operation *op = reduction->getPrevNode(); op; op = op->getPrevNode()) {
+      if (auto fill = dyn_cast<linalg::FillOp>(op); fill && fill.output() == output)
+        return fill.value().getDefiningOp<arith::ConstantOp>() ? fill : nullptr;
+      if (!isMemoryEffectFree(op) && !isa<memref::AllocOp>(op))
+        return nullptr;
+    }
+    return nullptr;
   }
 
   bool emit(linalg::SoftmaxOp op, ConstantPool &pool, const TargetDescription &level) {
@@ -90,6 +107,11 @@ struct EmitSweepsPass : tenon::impl::EmitSweepsPassBase<EmitSweepsPass> {
     FailureOr<Combiner> combiner = matchCombiner(*sweep);
     if (failed(combiner))
       return false;
+    if (linalg::FillOp fill = fillBefore(op)) {
+      sweep->start = fill.value().getDefiningOp<arith::ConstantOp>().getValue();
+      llvm::erase(candidates, fill.getOperation());
+      fill.erase();
+    }
     simplifySweep(builder, *sweep);
     if (sweep->hasLanes())
       emitLaneReduction(builder, *sweep, *combiner);

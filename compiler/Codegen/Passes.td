@@ -55,7 +55,7 @@ def EmitSweepsPass : Pass<"tenon-emit-sweeps", "::mlir::func::FuncOp"> {
     one over outer dimensions is sequential. `--tenon-reference-reductions` writes the same order as scalar loops, so that
     both give the same bits.
 
-    Contractions, convolutions, and operations whose addresses are not projected permutations of the dimensions are left as they
+    Contractions, convolutions, and operations whose addresses are not linear in the dimensions are left as they
     are, for their own emitter or for `--convert-linalg-to-loops`.
   }];
   let options = [

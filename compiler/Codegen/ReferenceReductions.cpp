@@ -29,6 +29,7 @@ public:
     Value lanes = buffer(combiner.identity.getType());
     SmallVector<Value> at(sweep.getRank());
     auto address = [&](const Access &access) {
+      // Reductions with lanes have no windows.
       return llvm::map_to_vector(access.dims, [&](int dim) { return dim == kNone ? index(0) : at[dim]; });
     };
     overDims(sweep, at, 0, [](Role role) { return role == Role::Parallel; }, [&] {

@@ -9,10 +9,44 @@ using namespace mlir::tenon;
 
 int64_t Sweep::getStaticExtent(int dim) const { return getConstantIntValue(extents[dim]).value_or(ShapedType::kDynamic); }
 
+bool Access::dependsOn(int dim) const {
+  return llvm::is_contained(dims, dim) ||
+         llvm::any_of(exprs, [&](AffineExpr expr) { return expr && expr.isFunctionOfDim(dim); });
+}
+
 bool Access::isContiguousIn(int dim) const {
   if (dims.empty() || dims.back() != dim || llvm::count(dims, dim) != 1)
     return false;
+  if (llvm::any_of(exprs, [&](AffineExpr expr) { return expr && expr.isFunctionOfDim(dim); }))
+    return false;
   return getType().isLastDimUnitStride();
+}
+
+// A sum of dimensions with constant factors, and constants.
+static bool isLinear(AffineExpr expr) {
+  if (isa<AffineDimExpr, AffineConstantExpr>(expr))
+    return true;
+  auto binary = dyn_cast<AffineBinaryOpExpr>(expr);
+  if (!binary)
+    return false;
+  if (expr.getKind() == AffineExprKind::Mul)
+    return isLinear(binary.getLHS()) && isa<AffineConstantExpr>(binary.getRHS());
+  return expr.getKind() == AffineExprKind::Add && isLinear(binary.getLHS()) && isLinear(binary.getRHS());
+}
+
+// Replaces each dimension by `to[dim]`; kNone is index 0.
+static void rename(Access &access, ArrayRef<int> to) {
+  for (int &dim : access.dims)
+    if (dim >= 0)
+      dim = to[dim];
+  for (AffineExpr &expr : access.exprs) {
+    if (!expr)
+      continue;
+    SmallVector<AffineExpr> replacements = llvm::map_to_vector(to, [&](int dim) {
+      return dim == kNone ? getAffineConstantExpr(0, expr.getContext()) : getAffineDimExpr(dim, expr.getContext());
+    });
+    expr = expr.replaceDims(replacements);
+  }
 }
 
 FailureOr<Sweep> mlir::tenon::matchSweep(OpBuilder &builder, linalg::LinalgOp op) {
@@ -27,6 +61,7 @@ FailureOr<Sweep> mlir::tenon::matchSweep(OpBuilder &builder, linalg::LinalgOp op
   // Which operand measures each dimension. A static size anywhere is as good as a constant.
   SmallVector<AffineMap> maps = op.getIndexingMapsArray();
   SmallVector<int64_t> sizes(iterators.size(), ShapedType::kDynamic);
+  bool hasWindows = false;
   SmallVector<std::pair<Value, int64_t>> source(iterators.size(), {Value(), 0});
   for (auto [operand, map] : llvm::zip_equal(op->getOperands(), maps)) {
     Access access;
@@ -44,17 +79,22 @@ FailureOr<Sweep> mlir::tenon::matchSweep(OpBuilder &builder, linalg::LinalgOp op
         access.dims.push_back(dim.getPosition());
       } else if (auto constant = dyn_cast<AffineConstantExpr>(expr); constant && constant.getValue() == 0) {
         access.dims.push_back(kNone);
+      } else if (isLinear(expr)) {
+        access.dims.push_back(kLinear);
+        hasWindows = true;
       } else {
         return failure();
       }
+      access.exprs.push_back(access.dims.back() == kLinear ? expr : AffineExpr());
     }
     sweep.operands.push_back(std::move(access));
   }
 
   // A reduction has lanes where its innermost dimension reduces. The operation alone decides that, not its sizes: a dimension of
-  // extent 1 may be one that is open elsewhere, and the bits must be the same.
+  // extent 1 may be one that is open elsewhere, and the bits must be the same. The
+  // taps of a window, few, go one after the other.
   SmallVector<Role> roles(iterators.size(), Role::Parallel);
-  bool innermost = true;
+  bool innermost = !hasWindows;
   for (int dim = iterators.size() - 1; dim >= 0; --dim) {
     innermost &= iterators[dim] == utils::IteratorType::reduction;
     if (iterators[dim] == utils::IteratorType::reduction)
@@ -81,8 +121,7 @@ FailureOr<Sweep> mlir::tenon::matchSweep(OpBuilder &builder, linalg::LinalgOp op
       sweep.extents.push_back(builder.getIndexAttr(size));
   }
   for (Access &access : sweep.operands)
-    for (int &dim : access.dims)
-      dim = dim == kNone ? kNone : sweep.dimOfIndex[dim];
+    rename(access, sweep.dimOfIndex);
   return sweep;
 }
 
@@ -99,6 +138,7 @@ FailureOr<Sweep> mlir::tenon::matchSoftmax(OpBuilder &builder, linalg::SoftmaxOp
   for (int64_t dim = 0; dim < rank; ++dim) {
     int64_t size = input.isDynamicDim(dim) ? output.getDimSize(dim) : input.getDimSize(dim);
     access.dims.push_back(dim);
+    access.exprs.emplace_back();
     sweep.roles.push_back(dim != axis ? Role::Parallel : axis == rank - 1 ? Role::Lanes : Role::Sequential);
     if (ShapedType::isDynamic(size))
       sweep.extents.push_back(memref::DimOp::create(builder, op.getLoc(), op.getInput(), dim).getResult());
@@ -121,6 +161,8 @@ static int positionOf(const Access &access, int dim) {
 // Whether `access` walks `outer` and `inner` as one dimension: neither is used, or they are neighbours (dimensions of size 1 do not
 // separate them) whose strides agree.
 static bool canMerge(const Access &access, int outer, int inner) {
+  if (access.isLinear() && (access.dependsOn(outer) || access.dependsOn(inner)))
+    return false;
   int first = positionOf(access, outer), last = positionOf(access, inner);
   if (first == kNone && last == kNone)
     return true;
@@ -144,7 +186,7 @@ static bool canMerge(const Access &access, int outer, int inner) {
 // Collapses the memref's dimensions that the merged dimension `inner` (into `outer`) walks, and unit dimensions behind the last one.
 static void collapse(OpBuilder &builder, Location loc, Access &access, const DenseMap<int, int> &mergedInto) {
   MemRefType type = access.getType();
-  if (!type || type.getRank() < 2)
+  if (!type || type.getRank() < 2 || access.isLinear())
     return;
   auto root = [&](int dim) {
     for (auto it = mergedInto.find(dim); it != mergedInto.end(); it = mergedInto.find(dim))
@@ -190,6 +232,7 @@ static void collapse(OpBuilder &builder, Location loc, Access &access, const Den
   if (groups.size() != static_cast<size_t>(type.getRank()))
     access.source = memref::CollapseShapeOp::create(builder, loc, access.source, groups);
   access.dims = std::move(dims);
+  access.exprs.assign(access.dims.size(), AffineExpr());
 }
 
 // Renumbers the dimensions: dimension `order[i]` becomes `i`; those not named disappear.
@@ -202,10 +245,10 @@ static void renumber(Sweep &sweep, ArrayRef<int> order) {
     extents.push_back(sweep.extents[dim]);
     roles.push_back(sweep.roles[dim]);
   }
-  auto rename = [&](int &dim) { dim = dim == kNone ? kNone : to[dim]; };
   for (Access &access : sweep.operands)
-    llvm::for_each(access.dims, rename);
-  llvm::for_each(sweep.dimOfIndex, rename);
+    rename(access, to);
+  for (int &dim : sweep.dimOfIndex)
+    dim = dim == kNone ? kNone : to[dim];
   sweep.extents = std::move(extents);
   sweep.roles = std::move(roles);
 }
@@ -215,7 +258,7 @@ void mlir::tenon::simplifySweep(OpBuilder &builder, Sweep &sweep) {
     // The order in which the output lies in memory, so that a sweep whose operands are all permuted alike is not a transpose.
     SmallVector<int> order;
     for (int dim : sweep.getOutput().dims)
-      if (dim != kNone && !llvm::is_contained(order, dim))
+      if (dim >= 0 && !llvm::is_contained(order, dim))
         order.push_back(dim);
     for (int dim = 0; dim < static_cast<int>(sweep.getRank()); ++dim)
       if (!llvm::is_contained(order, dim))

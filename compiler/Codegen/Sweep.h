@@ -14,17 +14,23 @@ inline constexpr int64_t kReductionLanes = 64;
 
 /// Marks a memref dimension that no dimension of the sweep indexes (its index is 0), and the absence of a dimension in general.
 inline constexpr int kNone = -1;
+/// Marks a memref dimension whose index is a sum of dimensions with constant factors, as in the windows of pooling.
+inline constexpr int kLinear = -2;
 
 /// How an operand of the body is addressed.
 struct Access {
   /// A memref, or a scalar that the body uses as it is.
   Value source;
-  /// For each dimension of the memref the sweep's dimension that indexes it, or kNone for index 0.
+  /// For each dimension of the memref the sweep's dimension that indexes it, kNone for index 0, or kLinear.
   SmallVector<int, 4> dims;
+  /// The index expression where that is kLinear; null elsewhere.
+  SmallVector<AffineExpr, 4> exprs;
 
   MemRefType getType() const { return dyn_cast<MemRefType>(source.getType()); }
   /// Whether the address depends on `dim`.
-  bool dependsOn(int dim) const { return llvm::is_contained(dims, dim); }
+  bool dependsOn(int dim) const;
+  /// Whether some index is kLinear.
+  bool isLinear() const { return llvm::is_contained(dims, kLinear); }
   /// Whether `dim` walks through memory element by element.
   bool isContiguousIn(int dim) const;
 };
@@ -33,7 +39,7 @@ struct Access {
 enum class Role {
   /// Every index has a result of its own.
   Parallel,
-  /// Reduced, one index after the other.
+  /// Reduced, one index after the other: outer dimensions, and the taps of windows.
   Sequential,
   /// Reduced, and part of the innermost reduced dimensions, whose elements go round the lanes.
   Lanes
@@ -52,6 +58,9 @@ struct Sweep {
   /// For each dimension of the original operation the sweep's dimension, or kNone for one of extent 1. Read by linalg.index.
   SmallVector<int, 4> dimOfIndex;
 
+  /// What a reduction's output was filled with just before, where that fill is taken into the reduction; null otherwise.
+  TypedAttr start;
+
   unsigned getRank() const { return extents.size(); }
   unsigned getNumOutputs() const { return operands.size() - numInputs; }
   const Access &getOutput(unsigned i = 0) const { return operands[numInputs + i]; }
@@ -61,7 +70,7 @@ struct Sweep {
   int64_t getStaticExtent(int dim) const;
 };
 
-/// Reads a structured operation as a sweep; fails where an operand's address is not a projected permutation of the dimensions.
+/// Reads a structured operation as a sweep; fails where an operand's address is not linear in the dimensions.
 /// Creates no operations except those that measure open extents, before `op`.
 FailureOr<Sweep> matchSweep(OpBuilder &builder, linalg::LinalgOp op);
 

@@ -94,11 +94,7 @@ void SweepBody::analyse() {
 }
 
 SmallVector<Value> SweepBody::indicesOf(const Access &access, Value base) {
-  return llvm::map_to_vector(access.dims, [&](int dim) -> Value {
-    if (dim == kNone)
-      return b.index(int64_t(0));
-    return dim == vectorDim ? base : row[dim];
-  });
+  return b.addressOf(access, [&](int dim) { return dim == vectorDim ? base : row[dim]; });
 }
 
 void SweepBody::emitOp(Operation *op, IRMapping &mapping, const Chunk &chunk) {

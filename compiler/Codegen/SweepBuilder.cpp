@@ -44,9 +44,12 @@ Value SweepBuilder::add(Value lhs, int64_t rhs) {
   return arith::AddIOp::create(*this, lhs, index(rhs), arith::IntegerOverflowFlags::nsw);
 }
 
-Value SweepBuilder::mulAdd(Value a, int64_t factor, Value b) {
-  Value product = arith::MulIOp::create(*this, a, index(factor), arith::IntegerOverflowFlags::nsw);
-  return arith::AddIOp::create(*this, product, b, arith::IntegerOverflowFlags::nsw);
+Value SweepBuilder::mul(Value lhs, int64_t rhs) {
+  if (rhs == 1)
+    return lhs;
+  if (auto constant = getConstantIntValue(lhs))
+    return index(*constant * rhs);
+  return arith::MulIOp::create(*this, lhs, index(rhs), arith::IntegerOverflowFlags::nsw);
 }
 
 Carried SweepBuilder::loop(Value lower, Value upper, int64_t step, ValueRange inits,
@@ -163,6 +166,34 @@ Value ConstantPool::getLaneBuffer(Location loc, Type type) {
 }
 
 Value SweepBuilder::laneBuffer(Type type) { return pool.getLaneBuffer(getLoc(), type); }
+
+// Products and sums of what an index expression names.
+static Value expand(SweepBuilder &b, AffineExpr expr, function_ref<Value(int)> indexOf) {
+  if (auto dim = dyn_cast<AffineDimExpr>(expr))
+    return indexOf(dim.getPosition());
+  if (auto constant = dyn_cast<AffineConstantExpr>(expr))
+    return b.index(constant.getValue());
+  auto binary = cast<AffineBinaryOpExpr>(expr);
+  Value lhs = expand(b, binary.getLHS(), indexOf);
+  if (auto constant = dyn_cast<AffineConstantExpr>(binary.getRHS())) {
+    if (expr.getKind() == AffineExprKind::Add)
+      return b.add(lhs, constant.getValue());
+    return b.mul(lhs, constant.getValue());
+  }
+  Value rhs = expand(b, binary.getRHS(), indexOf);
+  if (auto constant = getConstantIntValue(rhs))
+    return b.add(lhs, *constant);
+  return arith::AddIOp::create(b, lhs, rhs, arith::IntegerOverflowFlags::nsw);
+}
+
+SmallVector<Value> SweepBuilder::addressOf(const Access &access, function_ref<Value(int)> indexOf) {
+  SmallVector<Value> indices;
+  for (auto [position, dim] : llvm::enumerate(access.dims))
+    indices.push_back(dim == kNone     ? index(int64_t(0))
+                      : dim == kLinear ? expand(*this, access.exprs[position], indexOf)
+                                       : indexOf(dim));
+  return indices;
+}
 
 // LLVM stores memrefs of i1 as bytes but vectors of i1 as bits, so that vectors go through a view of the bytes. The cast disappears
 // with the conversion to LLVM, where both descriptors have one type.

@@ -52,7 +52,7 @@ public:
   /// The constant in every lane; a scalar for width 1.
   Value splat(TypedAttr scalar, int64_t width);
   Value add(Value lhs, int64_t rhs);
-  Value mulAdd(Value a, int64_t factor, Value b);
+  Value mul(Value lhs, int64_t rhs);
 
   /// A counted loop; `body` gets the induction variable and the carried values, and gives the next ones.
   Carried loop(Value lower, Value upper, int64_t step, ValueRange inits,
@@ -73,6 +73,8 @@ public:
   /// The mask of a tail whose number of elements is known at run time only.
   Value openMask(Value count, int64_t width);
 
+  /// The indices of an operand's element, given those of the sweep's dimensions.
+  SmallVector<Value> addressOf(const Access &access, function_ref<Value(int)> indexOf);
   /// Loads the chunk at `indices` (whose last one is the chunk's base), i1 as the bytes it is stored in.
   Value load(Value memref, ValueRange indices, const Chunk &chunk);
   void store(Value value, Value memref, ValueRange indices, const Chunk &chunk);

@@ -236,10 +236,12 @@ private:
       });
     Value total = reduce();
     const Access &output = sweep.getOutput();
-    SmallVector<Value> at = llvm::map_to_vector(
-        output.dims, [&](int dim) { return dim == kNone ? b.index(int64_t(0)) : indices[dim]; });
-    Value old = memref::LoadOp::create(b, output.source, at);
-    memref::StoreOp::create(b, combine(old, total, 1), output.source, at);
+    SmallVector<Value> at = b.addressOf(output, [&](int dim) { return indices[dim]; });
+    if (sweep.start != combiner.identity || !combiner.neutrality.asStart) {
+      Value old = sweep.start ? b.constant(sweep.start) : Value(memref::LoadOp::create(b, output.source, at));
+      total = combine(old, total, 1);
+    }
+    memref::StoreOp::create(b, total, output.source, at);
   }
 
   Value vectors(SweepBody &body) {

@@ -12,7 +12,7 @@ static constexpr int64_t kStraightLine = 96;
 static int chooseVectorDim(const Sweep &sweep) {
   if (sweep.getOutput().dims.empty())
     return kNone;
-  int dim = sweep.getOutput().dims.back();
+  int dim = std::max(sweep.getOutput().dims.back(), kNone);
   for (unsigned i = 0; dim != kNone && i < sweep.getNumOutputs(); ++i)
     if (!sweep.getOutput(i).isContiguousIn(dim))
       return kNone;

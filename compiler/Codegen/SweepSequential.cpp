@@ -5,9 +5,12 @@
 using namespace mlir;
 using namespace mlir::tenon;
 
+// Elements of one result, times the instructions for each, up to which they are written without a loop.
+static constexpr int64_t kUnrolledTaps = 24;
+
 void mlir::tenon::emitSequentialReduction(SweepBuilder &b, const Sweep &sweep, const Combiner &combiner) {
   const Access &output = sweep.getOutput();
-  int vectorDim = output.dims.empty() ? kNone : output.dims.back();
+  int vectorDim = output.dims.empty() ? kNone : std::max(output.dims.back(), kNone);
   if (vectorDim != kNone && !output.isContiguousIn(vectorDim))
     vectorDim = kNone;
   std::optional<SweepBody> body(std::in_place, b, sweep, vectorDim, combiner.ops);
@@ -24,16 +27,31 @@ void mlir::tenon::emitSequentialReduction(SweepBuilder &b, const Sweep &sweep, c
     else if (dim != vectorDim)
       kept.push_back(dim);
 
+  // Small windows have no loops.
+  int64_t taps = 1;
+  for (int dim : reduced) {
+    int64_t extent = sweep.getStaticExtent(dim);
+    taps = ShapedType::isDynamic(extent) || taps * extent > kUnrolledTaps ? kUnrolledTaps + 1 : taps * extent;
+  }
+  bool unroll = taps * body->getCost() <= kUnrolledTaps;
+
   // The accumulators of one block of chunks stay in registers while the reduced dimensions go by.
   auto reduceBlock = [&](ArrayRef<Chunk> block) {
     auto indicesOfOutput = [&](const Chunk &chunk) {
-      return llvm::map_to_vector(output.dims, [&](int dim) {
-        return dim == kNone ? b.index(int64_t(0)) : dim == vectorDim ? chunk.base : indices[dim];
-      });
+      return b.addressOf(output, [&](int dim) { return dim == vectorDim ? chunk.base : indices[dim]; });
     };
     Carried accumulators =
-        llvm::map_to_vector<4>(block, [&](const Chunk &chunk) { return b.load(output.source, indicesOfOutput(chunk), chunk); });
+        llvm::map_to_vector<4>(block, [&](const Chunk &chunk) {
+          return sweep.start ? b.splat(sweep.start, chunk.width) : b.load(output.source, indicesOfOutput(chunk), chunk);
+        });
     auto nest = [&](auto &self, unsigned depth, Carried carried) -> Carried {
+      if (depth < reduced.size() && unroll) {
+        for (int64_t i = 0; i < sweep.getStaticExtent(reduced[depth]); ++i) {
+          indices[reduced[depth]] = b.index(i);
+          carried = self(self, depth + 1, carried);
+        }
+        return carried;
+      }
       if (depth < reduced.size())
         return b.loop(b.index(int64_t(0)), b.index(sweep.extents[reduced[depth]]), 1, carried, [&](Value iv, ValueRange inner) {
           indices[reduced[depth]] = iv;

@@ -58,9 +58,7 @@ private:
   }
 
   SmallVector<Value> at(const Access &access, const Chunk &chunk) {
-    return llvm::map_to_vector(access.dims, [&](int dim) {
-      return dim == kNone ? b.index(int64_t(0)) : dim == vectorDim ? chunk.base : indices[dim];
-    });
+    return b.addressOf(access, [&](int dim) { return dim == vectorDim ? chunk.base : indices[dim]; });
   }
   Value loadInput(const Chunk &chunk) { return b.load(sweep.operands[0].source, at(sweep.operands[0], chunk), chunk); }
   Value loadOutput(const Chunk &chunk) { return b.load(sweep.getOutput().source, at(sweep.getOutput(), chunk), chunk); }

@@ -41,7 +41,7 @@ static int chooseCrossDim(const Sweep &sweep, ArrayRef<unsigned> strided, int ve
   for (unsigned number : strided) {
     const Access &access = sweep.operands[number];
     int dim = access.dims.back();
-    if (dim == kNone || dim == vectorDim || (cross != kNone && dim != cross) || !access.isContiguousIn(dim))
+    if (dim < 0 || dim == vectorDim || (cross != kNone && dim != cross) || !access.isContiguousIn(dim))
       return kNone;
     // The tile's rows are apart by one step of the vectorized dimension only.
     if (llvm::count(access.dims, vectorDim) != 1)
@@ -69,8 +69,8 @@ LogicalResult mlir::tenon::emitTransposingSweep(SweepBuilder &b, const Sweep &sw
       const Access &access = sweep.operands[number];
       SmallVector<Value> rows;
       for (int64_t i = 0; i < width; ++i) {
-        SmallVector<Value> at = llvm::map_to_vector(access.dims, [&](int dim) {
-          return dim == kNone ? b.index(int64_t(0)) : dim == crossDim ? across : dim == vectorDim ? b.add(along, i) : indices[dim];
+        SmallVector<Value> at = b.addressOf(access, [&](int dim) {
+          return dim == crossDim ? across : dim == vectorDim ? b.add(along, i) : indices[dim];
         });
         rows.push_back(b.load(access.source, at, {across, width, Value()}));
       }

@@ -101,3 +101,46 @@ func.func @negative_argmax(%x: memref<8xf32>, %v: memref<f32>, %p: memref<index>
   }
   return
 }
+
+// -----
+
+// What fills the output just before is where the reduction starts; the identity of a sum needs no addition.
+// CHECK-LABEL: func @filled
+// CHECK-NOT: memref.load %arg1
+// CHECK: %[[TOTAL:.+]] = arith.addf %{{.+}} : f32
+// CHECK-NEXT: memref.store %[[TOTAL]], %arg1
+// CHECK: return
+func.func @filled(%x: memref<8x64xf32>, %y: memref<8xf32>) {
+  %zero = arith.constant -0.0 : f32
+  linalg.fill ins(%zero : f32) outs(%y : memref<8xf32>)
+  linalg.reduce { arith.addf } ins(%x : memref<8x64xf32>) outs(%y : memref<8xf32>) dimensions = [1]
+  return
+}
+
+// -----
+
+// The taps of a window go one after the other, small windows without loops, with vectors along the channels.
+// CHECK-LABEL: func @max_pool
+// CHECK-DAG: %[[START:.+]] = arith.constant dense<0xFF800000> : vector<16xf32>
+// CHECK: %[[T0:.+]] = vector.load %arg0
+// CHECK: %[[M0:.+]] = arith.maximumf %[[START]], %[[T0]]
+// CHECK: %[[T1:.+]] = vector.load %arg0
+// CHECK: %[[M1:.+]] = arith.maximumf %[[M0]], %[[T1]]
+// CHECK: %[[T2:.+]] = vector.load %arg0
+// CHECK: %[[M2:.+]] = arith.maximumf %[[M1]], %[[T2]]
+// CHECK: %[[T3:.+]] = vector.load %arg0
+// CHECK: %[[M3:.+]] = arith.maximumf %[[M2]], %[[T3]]
+// CHECK: vector.store %[[M3]], %arg2
+func.func @max_pool(%x: memref<1x8x8x16xf32>, %window: memref<2x2xf32>, %y: memref<1x4x4x16xf32>) {
+  %lowest = arith.constant 0xFF800000 : f32
+  linalg.fill ins(%lowest : f32) outs(%y : memref<1x4x4x16xf32>)
+  linalg.generic {indexing_maps = [affine_map<(n, y, x, c, i, j) -> (n, y * 2 + i, x * 2 + j, c)>,
+                                   affine_map<(n, y, x, c, i, j) -> (i, j)>, affine_map<(n, y, x, c, i, j) -> (n, y, x, c)>],
+                  iterator_types = ["parallel", "parallel", "parallel", "parallel", "reduction", "reduction"]}
+      ins(%x, %window : memref<1x8x8x16xf32>, memref<2x2xf32>) outs(%y : memref<1x4x4x16xf32>) {
+  ^bb0(%a: f32, %w: f32, %o: f32):
+    %r = arith.maximumf %o, %a : f32
+    linalg.yield %r : f32
+  }
+  return
+}
