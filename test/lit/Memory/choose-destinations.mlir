@@ -37,9 +37,10 @@ func.func private @reshape(%n: index, %out: memref<?x1xf32>) {
 
 // Two products start at zeros of their own.
 // CHECK-LABEL: func.func private @shared
-// CHECK-COUNT-2: linalg.fill
-// CHECK: linalg.matmul
-// CHECK: linalg.matmul
+// CHECK: %[[FIRST:.+]] = linalg.fill
+// CHECK: linalg.matmul {{.*}} outs(%[[FIRST]]
+// CHECK: %[[SECOND:.+]] = linalg.fill
+// CHECK: linalg.matmul {{.*}} outs(%[[SECOND]]
 func.func private @shared(%x: tensor<4x4xf32>, %y: tensor<4x4xf32>) -> (tensor<4x4xf32>, tensor<4x4xf32>) {
   %zero = arith.constant 0.0 : f32
   %0 = tensor.empty() : tensor<4x4xf32>
