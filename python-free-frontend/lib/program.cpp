@@ -145,10 +145,12 @@ Program::Program(std::string name) : state_(nullptr) {
 }
 Program::~Program() { delete state_; }
 
-std::string Program::mlir() const {
+std::string Program::mlir(MlirOptions options) const {
   std::string text;
   llvm::raw_string_ostream out(text);
-  state_->module->operation->print(out, mlir::OpPrintingFlags().elideLargeElementsAttrs(16));
+  mlir::OpPrintingFlags flags;
+  if (options.elide_above >= 0) flags.elideLargeElementsAttrs(options.elide_above);
+  state_->module->operation->print(out, flags);
   return text;
 }
 

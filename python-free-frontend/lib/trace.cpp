@@ -93,6 +93,7 @@ mlir::Value Trace::capture(const Tensor *source, Buffer *value) {
     if (source) Access::set_slot(*source, Access::captured); // from now on it reports assignments: capture.cpp
   } else {
     mlir::OpBuilder at_start(&entry, entry.begin());
+    if (!captured_values_.empty()) at_start.setInsertionPointAfterValue(captured_values_.back());
     captured = mlir::tenon::ConstantOp::create(at_start, builder_.getUnknownLoc(), to_mlir(*value, context()));
   }
   captures_.push_back({source, BufferRef::share(value)});
