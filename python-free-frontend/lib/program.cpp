@@ -123,7 +123,9 @@ void ProgramTracing::finish(const NamedLeaves &results, std::span<const std::str
     if (name.empty() && values.size() == 1) name = "result";
     if (!is_identifier(name)) name = "output" + name;
     if (!is_identifier(name)) s.fail("expected a name that C accepts for result " + std::to_string(i) + ", but got '" + names[i] + "'");
-    if (llvm::is_contained(s.names, name) || llvm::is_contained(used, name)) s.fail("two parameters or results are called '" + name + "'");
+    const auto taken = [&] { return llvm::is_contained(s.names, name) || llvm::is_contained(used, name); };
+    if (i >= names.size() && taken()) name += "_out"; // a state that comes in and goes out
+    if (taken()) s.fail("two parameters or results are called '" + name + "'");
     used.push_back(name);
     function.setResultAttr(unsigned(i), "tenon.name", b.getStringAttr(name));
   }

@@ -121,6 +121,10 @@ TensorType Trace::type(const Tensor &x, const char *operation, Location where) {
   return from_mlir(read(x, operation, where).getType());
 }
 
+Location Trace::born_at(const Tensor &x) const {
+  return Access::slot(x) >= 0 && Access::trace(x) == id_ ? slots_[std::size_t(Access::slot(x))].born : Location();
+}
+
 void Trace::born(Tensor &x, Location where) {
   Access::set_slot(x, new_slot({}, where));
   Access::set_trace(x, id_);

@@ -74,7 +74,7 @@ TEST(Function, TakesAndReturnsStructures) {
   EXPECT_EQ(map2["a"].item<int>(), 50);
   f(std::vector<Tensor>{5, 3, 1}, std::map<std::string, Tensor>{{"a", 4}});
   EXPECT_EQ(f.trace_count(), 2u);
-  EXPECT_EQ(f.explain_retraces(), "function: trace 2: argument 0[2] is new: i64[]");
+  EXPECT_EQ(f.explain_retraces(), "function: trace 2: argument 0 was 2 elements, now 3 elements; argument 0[2] is new: i64[]");
 }
 
 TEST(Function, ReadsCapturedTensorsWhenItIsCalled) {

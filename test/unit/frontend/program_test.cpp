@@ -33,10 +33,10 @@ TEST(Program, NamesParametersAndResults) {
 TEST(Program, StructuresGiveTheirNames) {
   tenon::Program program("rnn");
   program.add("step", [](Tensor x, State s, float rate) { return State{s.h + x * rate, s.c * 2}; },
-              {arg("x", spec<float>(4)), spec<float>(4), spec<float>(4), arg("rate", 0.5)});
+              {arg("x", spec<float>(4)), arg("h", spec<float>(4)), arg("c", spec<float>(4)), arg("rate", 0.5)});
   const std::string ir = program.mlir();
   EXPECT_IR(ir, "tenon.name = \"x\"");
-  EXPECT_IR(ir, "(tensor<4xf32> {tenon.name = \"h\"}, tensor<4xf32> {tenon.name = \"c\"})");
+  EXPECT_IR(ir, "(tensor<4xf32> {tenon.name = \"h_out\"}, tensor<4xf32> {tenon.name = \"c_out\"})");
   EXPECT_IR(ir, "dense<5.000000e-01>");
 }
 

@@ -26,7 +26,7 @@ TEST(Trace, PromotesWeakNumbersAndMixedDtypes) {
   auto f = tenon::function([](Tensor i, Tensor h, Tensor b) { return i * 2 + h + (b + 1) + i / 2.0; });
   const std::string ir = f.mlir(tenon::ones({2}, tenon::i32), tenon::ones({2}, tenon::f16), tenon::ones({2}, tenon::boolean));
   EXPECT_IR(ir, "tenon.constant dense<2> : tensor<i32>");
-  EXPECT_IR(ir, "tenon.cast %0 : tensor<2xi32> to tensor<2xf16>");
+  EXPECT_IR(ir, "tenon.cast %1 : tensor<2xi32> to tensor<2xf16>");
   EXPECT_IR(ir, "tenon.cast %arg2 : tensor<2xi1> to tensor<2xi64>");
   EXPECT_IR(ir, "tenon.cast %arg0 : tensor<2xi32> to tensor<2xf32>");
 }
@@ -76,12 +76,12 @@ TEST(Trace, SlicesAsNumPyDoes) {
     return std::array{x[1], x[-1], x[{tenon::all_, tenon::slice(1, -1)}], x[{tenon::every(-2)}], x[{tenon::ellipsis, 0}], x[{tenon::newaxis, 2}], x[i]};
   });
   const std::string ir = f.mlir(tenon::ones({4, 5}), Tensor(2));
-  EXPECT_IR(ir, "tenon.slice %arg0[1, 0] [1, 5]");
-  EXPECT_IR(ir, "tenon.slice %arg0[3, 0] [1, 5]");
-  EXPECT_IR(ir, "tenon.slice %arg0[0, 1] [4, 3]");
+  EXPECT_IR(ir, "tenon.slice %arg0 [1, 0] [1, 5]");
+  EXPECT_IR(ir, "tenon.slice %arg0 [3, 0] [1, 5]");
+  EXPECT_IR(ir, "tenon.slice %arg0 [0, 1] [4, 3]");
   EXPECT_IR(ir, "tenon.reverse %arg0 {axes = array<i64: 0>}");
   EXPECT_IR(ir, "tensor<4x1xf32> -> tensor<4xf32>");
-  EXPECT_IR(ir, "-> tensor<1x5xf32>");
+  EXPECT_IR(ir, "tenon.slice %arg0 [2, 0] [1, 5]");
   EXPECT_IR(ir, "tenon.select");
 }
 
@@ -119,8 +119,8 @@ TEST(Trace, EffectsAreRecorded) {
 }
 
 TEST(Trace, LocationsAreTheUsers) {
-  auto f = tenon::function([](Tensor x) { return x.dim(0) > 2 ? x : tenon::concat({x, x[0]}); });
-  EXPECT_ERROR(f.mlir(tenon::ones({2, 2})), "(trace_test.cpp:"); // concat of different ranks
+  auto f = tenon::function([](Tensor x) { return x > 0 ? x : -x; });
+  EXPECT_ERROR(f.mlir(Tensor(1.0)), "item: the function is being traced, so that values are not known yet (trace_test.cpp:" + std::to_string(__LINE__ - 1));
   auto g = tenon::function([](Tensor x) { return tenon::matmul(x, x); });
   EXPECT_ERROR(g.mlir(tenon::ones({2, 3})), "matmul: inner dimensions differ: lhs f32[2,3], rhs f32[2,3] (trace_test.cpp:" + std::to_string(__LINE__ - 1) + ")");
 }
