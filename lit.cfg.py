@@ -22,3 +22,13 @@ config.substitutions.append(("%tenon_src", config.tenon_src_root))
 config.substitutions.append(("%mlir_include", os.path.join(os.path.dirname(config.llvm_tools_dir), "include")))
 # Where mlir-runner finds the libraries that print.
 config.substitutions.append(("%mlir_libs", os.path.join(os.path.dirname(config.llvm_tools_dir), "lib")))
+
+# Programs that link a model: the compiler, the runtime's archive and headers; what runs them where this machine cannot.
+import shutil
+warnings = " -Wall -Wextra -Wpedantic -Werror -I" + os.path.join(config.tenon_src_root, "runtime", "include")
+config.substitutions.append(("%cc", config.c_compiler + " -std=c99" + warnings))
+config.substitutions.append(("%cxx", config.cxx_compiler + " -std=c++20" + warnings))
+config.substitutions.append(("%runtime", os.path.join(config.tenon_obj_root, "lib", "libtenon_runtime.a")))
+for program, feature in [("node", "node"), ("qemu-aarch64", "qemu"), ("wasm-ld-22", "lld")]:
+    if shutil.which(program):
+        config.available_features.add(feature)

@@ -9,7 +9,7 @@
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
-#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Interfaces/LoopLikeInterface.h"
 #include "mlir/IR/Diagnostics.h"
 #include "llvm/Object/ObjectFile.h"
 #include "llvm/Support/FileSystem.h"
@@ -66,14 +66,15 @@ static llvm::Error selectEntries(ModuleOp module, ArrayRef<std::string> entries)
   return llvm::Error::success();
 }
 
-/// Outermost loops and structured ops of each body, while they can still be told apart.
+/// Outermost structured ops and loops of each body, while they are not yet cut into pieces.
 static void countKernels(ModuleOp module, ArtifactReport &report) {
   for (auto function : module.getOps<func::FuncOp>()) {
-    FailureOr<FunctionSignature> signature =
-        function->hasAttr(FunctionSignature::attributeName) ? FunctionSignature::get(function) : FailureOr<FunctionSignature>();
+    if (!function->hasAttr(FunctionSignature::attributeName))
+      continue;
+    FailureOr<FunctionSignature> signature = FunctionSignature::get(function);
     if (failed(signature))
       continue;
-    ArtifactReport::Function row{signature->name, signature->workspaceBytes};
+    ArtifactReport::Function row{signature->name, std::nullopt};
     function.walk<WalkOrder::PreOrder>([&](Operation *op) {
       if (!isa<LoopLikeOpInterface, linalg::LinalgOp>(op))
         return WalkResult::advance();
@@ -156,30 +157,22 @@ llvm::Error mlir::tenon::writeArtifact(ModuleOp module, Artifact artifact, const
   uint64_t hash;
   std::memcpy(&hash, digest.data(), sizeof hash);
 
-  auto lowerTo = [&](Stage stage) {
-    return lowerToStage(module, *target, options.settings, stage, report ? &report->phases : nullptr);
-  };
-  switch (artifact) {
-  case Artifact::Tenon:
-  case Artifact::Linalg:
-  case Artifact::Buffers:
-  case Artifact::Vectors:
-    if (mlir::failed(lowerTo(static_cast<Stage>(artifact))))
-      return failed("the module cannot be lowered");
-    if (report)
-      countKernels(module, *report);
-    return writeFiles({{path.str(), print(module)}}, report);
-  default:
-    break;
-  }
-
-  // Kernels are counted where they still are loops.
-  if (mlir::failed(lowerTo(Stage::Vectors)))
-    return failed("the module cannot be compiled");
-  if (report)
+  // Kernels are counted at the stage where each is one op.
+  Stage last = artifact == Artifact::Tenon    ? Stage::Tenon
+               : artifact == Artifact::Linalg ? Stage::Linalg
+                                              : Stage::Buffers;
+  std::vector<PhaseTime> *times = report ? &report->phases : nullptr;
+  if (mlir::failed(lowerToStage(module, *target, options.settings, last, times)))
+    return failed("the module cannot be lowered");
+  if (report && last == Stage::Buffers)
     countKernels(module, *report);
-  if (mlir::failed(lowerFromVectors(module, *target, options.settings, report ? &report->phases : nullptr)))
-    return failed("the module cannot be compiled");
+  if (artifact >= Artifact::Vectors) {
+    Stage end = artifact == Artifact::Vectors ? Stage::Vectors : Stage::LLVM;
+    if (mlir::failed(lowerFurther(module, *target, options.settings, Stage::Buffers, end, times)))
+      return failed("the module cannot be compiled");
+  }
+  if (artifact <= Artifact::Vectors)
+    return writeFiles({{path.str(), print(module)}}, report);
 
   std::string weights;
   if (options.externalWeights) {
@@ -193,8 +186,11 @@ llvm::Error mlir::tenon::writeArtifact(ModuleOp module, Artifact artifact, const
   FailureOr<ModelInterface> model = emitEntryPoints(module, *target, /*packedOnly=*/false, hash);
   if (mlir::failed(model))
     return failed("the entry points cannot be written");
-  if (report)
+  if (report) {
     report->stateBytes = model->stateBytes;
+    for (auto [row, function] : llvm::zip(report->functions, model->functions))
+      row.workspaceBytes = function.workspaceBytes;
+  }
 
   std::vector<PendingFile> files;
   if (options.externalWeights)

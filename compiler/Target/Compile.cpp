@@ -53,9 +53,10 @@ LogicalResult mlir::tenon::lowerToStage(ModuleOp module, const Target &target, c
   return runPhases(module, target, settings, ArrayRef(phases).take_front(static_cast<size_t>(stage) + 1), times);
 }
 
-LogicalResult mlir::tenon::lowerFromVectors(ModuleOp module, const Target &target, const CompileSettings &settings,
-                                            std::vector<PhaseTime> *times) {
-  return runPhases(module, target, settings, ArrayRef(phases).drop_front(static_cast<size_t>(Stage::Vectors) + 1), times);
+LogicalResult mlir::tenon::lowerFurther(ModuleOp module, const Target &target, const CompileSettings &settings, Stage from, Stage to,
+                                        std::vector<PhaseTime> *times) {
+  size_t first = static_cast<size_t>(from) + 1, last = static_cast<size_t>(to) + 1;
+  return runPhases(module, target, settings, ArrayRef(phases).slice(first, last - first), times);
 }
 
 void mlir::tenon::nameModule(ModuleOp module, StringRef name) {

@@ -26,9 +26,9 @@ struct PhaseTime {
 LogicalResult lowerToStage(ModuleOp module, const Target &target, const CompileSettings &settings, Stage stage,
                            std::vector<PhaseTime> *times = nullptr);
 
-/// The rest of the way for a module at Stage::Vectors.
-LogicalResult lowerFromVectors(ModuleOp module, const Target &target, const CompileSettings &settings,
-                               std::vector<PhaseTime> *times = nullptr);
+/// Goes on from `from` (where the module is) to `to`.
+LogicalResult lowerFurther(ModuleOp module, const Target &target, const CompileSettings &settings, Stage from, Stage to,
+                           std::vector<PhaseTime> *times = nullptr);
 
 /// Names the module for C symbols where it has no name.
 void nameModule(ModuleOp module, StringRef name);

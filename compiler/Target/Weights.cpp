@@ -77,9 +77,12 @@ LogicalResult mlir::tenon::externalizeWeights(ModuleOp module, uint64_t hash, st
     unsigned position = 1;
     for (const ArgumentSignature &input : signature->inputs)
       position += 3 + 2 * input.dims.size();
-    if (failed(function.insertArgument(position, pointer, DictionaryAttr(), function.getLoc())))
-      return failure();
-    Value weights = function.getArgument(position);
+    // By hand: a function type without a result is more than insertArgument() takes.
+    SmallVector<Type> parameters(function.getFunctionType().getParams());
+    parameters.insert(parameters.begin() + position, pointer);
+    function.removeArgAttrsAttr();
+    function.setFunctionType(LLVM::LLVMFunctionType::get(function.getFunctionType().getReturnType(), parameters));
+    Value weights = function.front().insertArgument(position, pointer, function.getLoc());
     for (LLVM::AddressOfOp use : uses) {
       b.setInsertionPoint(use);
       Value offset = LLVM::ConstantOp::create(b, use.getLoc(), b.getI64IntegerAttr(offsets[use.getGlobalNameAttr().getAttr()]));

@@ -123,9 +123,7 @@ void ProgramTracing::finish(const NamedLeaves &results, std::span<const std::str
     if (name.empty() && values.size() == 1) name = "result";
     if (!is_identifier(name)) name = "output" + name;
     if (!is_identifier(name)) s.fail("expected a name that C accepts for result " + std::to_string(i) + ", but got '" + names[i] + "'");
-    const auto taken = [&] { return llvm::is_contained(s.names, name) || llvm::is_contained(used, name); };
-    if (i >= names.size() && taken()) name += "_out"; // a state that comes in and goes out
-    if (taken()) s.fail("two parameters or results are called '" + name + "'");
+    if (llvm::is_contained(s.names, name) || llvm::is_contained(used, name)) s.fail("two parameters or results are called '" + name + "'");
     used.push_back(name);
     function.setResultAttr(unsigned(i), "tenon.name", b.getStringAttr(name));
   }
@@ -147,12 +145,10 @@ Program::Program(std::string name) : state_(nullptr) {
 }
 Program::~Program() { delete state_; }
 
-std::string Program::mlir(MlirOptions options) const {
+std::string Program::mlir() const {
   std::string text;
   llvm::raw_string_ostream out(text);
-  mlir::OpPrintingFlags flags;
-  if (options.elide_above >= 0) flags.elideLargeElementsAttrs(options.elide_above);
-  state_->module->operation->print(out, flags);
+  state_->module->operation->print(out, mlir::OpPrintingFlags().elideLargeElementsAttrs(16));
   return text;
 }
 
