@@ -29,7 +29,14 @@ Expr MathBuilder::constant(Type type, double value) {
   Attribute attribute = builder.getFloatAttr(element, value);
   if (auto vector = dyn_cast<VectorType>(type))
     attribute = SplatElementsAttr::get(vector, attribute);
-  return create<arith::ConstantOp>(cast<TypedAttr>(attribute));
+  return constant(cast<TypedAttr>(attribute));
+}
+
+Expr MathBuilder::constant(TypedAttr attribute) {
+  Value &value = constants[attribute];
+  if (!value)
+    value = create<arith::ConstantOp>(attribute);
+  return wrap(value);
 }
 
 Expr MathBuilder::constant(Type type, int64_t value) {
@@ -37,7 +44,7 @@ Expr MathBuilder::constant(Type type, int64_t value) {
   Attribute attribute = IntegerAttr::get(element, APInt(element.getWidth(), static_cast<uint64_t>(value), false, true));
   if (auto vector = dyn_cast<VectorType>(type))
     attribute = SplatElementsAttr::get(vector, attribute);
-  return create<arith::ConstantOp>(cast<TypedAttr>(attribute));
+  return constant(cast<TypedAttr>(attribute));
 }
 
 Expr MathBuilder::fma(Expr a, Expr b, Expr c) {

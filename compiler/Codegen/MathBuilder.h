@@ -3,6 +3,7 @@
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/IR/Builders.h"
+#include "llvm/ADT/DenseMap.h"
 
 #include <initializer_list>
 
@@ -109,10 +110,14 @@ public:
   }
 
 private:
+  Expr constant(TypedAttr attribute);
+
   OpBuilder &builder;
   Location loc;
   Type floatType;
   MathTarget target;
+  /// One op per constant: a builder writes into one block, forward.
+  llvm::SmallDenseMap<Attribute, Value, 16> constants;
 };
 
 Expr operator+(Expr a, Expr b);

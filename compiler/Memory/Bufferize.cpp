@@ -15,6 +15,17 @@ namespace mlir::tenon {
 
 using namespace mlir;
 
+/// Whether two values are one buffer, or equal views of one.
+static bool isSameBuffer(Value lhs, Value rhs) {
+  if (lhs == rhs)
+    return true;
+  auto lhsView = lhs.getDefiningOp<memref::SubViewOp>(), rhsView = rhs.getDefiningOp<memref::SubViewOp>();
+  return lhsView && rhsView && lhsView.getType() == rhsView.getType() && isSameBuffer(lhsView.getSource(), rhsView.getSource()) &&
+         isEqualConstantIntOrValueArray(lhsView.getMixedOffsets(), rhsView.getMixedOffsets()) &&
+         isEqualConstantIntOrValueArray(lhsView.getMixedSizes(), rhsView.getMixedSizes()) &&
+         isEqualConstantIntOrValueArray(lhsView.getMixedStrides(), rhsView.getMixedStrides());
+}
+
 namespace {
 struct BufferizePass : tenon::impl::BufferizePassBase<BufferizePass> {
   using Base::Base;
@@ -54,7 +65,7 @@ struct BufferizePass : tenon::impl::BufferizePassBase<BufferizePass> {
         ++numAllocs;
       if (auto copy = dyn_cast<linalg::CopyOp>(op)) {
         // What was computed in its destination is "copied" to itself.
-        if (copy.getInputs()[0] == copy.getOutputs()[0])
+        if (isSameBuffer(copy.getInputs()[0], copy.getOutputs()[0]))
           copy.erase();
         else
           ++numCopies;

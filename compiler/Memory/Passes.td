@@ -40,6 +40,25 @@ def ReuseDestinationsPass : Pass<"tenon-reuse-destinations", "::mlir::func::Func
   let statistics = [Statistic<"numReused", "reused", "destinations that are a dying input">];
 }
 
+def ChooseDestinationsPass : Pass<"tenon-choose-destinations", "::mlir::func::FuncOp"> {
+  let summary = "Compute results in the caller's buffers, and give each destination memory of its own";
+  let description = [{
+    Needs: the form that `--tenon-prepare-entry-points` leaves. Leaves: `tensor.empty` ops from which an output is made, through
+    destinations, slices and loops, replaced by the output's buffer; a reshape just before an output is a view of the
+    buffer. It runs before empty tensors are eliminated, which begins with inner slices and then finds the outer tensor taken.
+    Before that, `tensor.empty` and `linalg.fill` ops that CSE has merged are made one a destination again: ops that share one would
+    need copies.
+
+    ```mlir
+    %e = tensor.empty() : tensor<4xf32>                          %e = bufferization.to_tensor %out restrict writable
+    %r = linalg.generic ... outs(%e)                         =>  %r = linalg.generic ... outs(%e)
+    bufferization.materialize_in_destination %r in ... %out      bufferization.materialize_in_destination %r in ... %out
+    ```
+  }];
+  let dependentDialects = ["::mlir::bufferization::BufferizationDialect", "::mlir::memref::MemRefDialect"];
+  let statistics = [Statistic<"numPlaced", "placed", "results computed in the caller's buffer">];
+}
+
 def BufferizePass : Pass<"tenon-bufferize", "::mlir::ModuleOp"> {
   let summary = "One-shot bufferization with destinations chosen first";
   let description = [{

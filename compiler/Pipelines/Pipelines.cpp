@@ -73,6 +73,7 @@ void mlir::tenon::buildBuffersPhase(OpPassManager &pm, const CompileOptions &) {
   pm.addNestedPass<func::FuncOp>(createReuseDestinationsPass());
   // Outputs and variables become destinations before bufferization looks for them.
   pm.addPass(createPrepareEntryPointsPass());
+  pm.addNestedPass<func::FuncOp>(createChooseDestinationsPass());
   pm.addPass(createBufferizePass());
   // memref.dim of temporaries become the sizes they were made with: the planner reads them.
   pm.addPass(memref::createResolveShapedTypeResultDimsPass());

@@ -63,6 +63,10 @@ def Tenon_LogOp : Tenon_FloatUnaryOp<"log"> {
   let summary = "natural logarithm";
   let semantics = "The natural logarithm of each element: -inf for 0, NaN below.";
 }
+def Tenon_Log2Op : Tenon_FloatUnaryOp<"log2"> {
+  let summary = "logarithm to base 2";
+  let semantics = "The logarithm to base 2 of each element, exact for powers of 2: -inf for 0, NaN below.";
+}
 def Tenon_Log1pOp : Tenon_FloatUnaryOp<"log1p"> {
   let summary = "log(1 + x), accurate near 0";
   let semantics = "The natural logarithm of 1 plus each element, without the rounding of the sum.";

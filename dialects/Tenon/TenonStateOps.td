@@ -67,8 +67,7 @@ def Tenon_RaiseOp : Tenon_HostOp<"raise"> {
   let summary = "record an error of this call unless `condition` holds; each {} of `message` is the next value";
   let semantics = "What `assert` and every check of an index or a dimension become once scalars are SSA values: unless "
                   "`condition` holds, the call has the error `code` and `message`, with each `{}` replaced by the next of "
-                  "`values`. The first error of a call stays; the code after it runs on, so an index that was found wrong "
-                  "must not be used.";
+                  "`values`. The call ends there: what comes later in the function may rely on `condition`.";
   let constraints = "(C1) `message` has a `{}` for each value.";
   let example = "// %ok : i1, %i : index, %n : index\n"
                 "tenon.raise %ok, index_out_of_range, \"gather: index {} is outside [0, {})\" (%i, %n)";

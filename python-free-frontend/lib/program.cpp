@@ -123,7 +123,9 @@ void ProgramTracing::finish(const NamedLeaves &results, std::span<const std::str
     if (name.empty() && values.size() == 1) name = "result";
     if (!is_identifier(name)) name = "output" + name;
     if (!is_identifier(name)) s.fail("expected a name that C accepts for result " + std::to_string(i) + ", but got '" + names[i] + "'");
-    if (llvm::is_contained(s.names, name) || llvm::is_contained(used, name)) s.fail("two parameters or results are called '" + name + "'");
+    const auto taken = [&] { return llvm::is_contained(s.names, name) || llvm::is_contained(used, name); };
+    if (i >= names.size() && taken()) name += "_out"; // a state that comes in and goes out
+    if (taken()) s.fail("two parameters or results are called '" + name + "'");
     used.push_back(name);
     function.setResultAttr(unsigned(i), "tenon.name", b.getStringAttr(name));
   }
@@ -145,10 +147,12 @@ Program::Program(std::string name) : state_(nullptr) {
 }
 Program::~Program() { delete state_; }
 
-std::string Program::mlir() const {
+std::string Program::mlir(MlirOptions options) const {
   std::string text;
   llvm::raw_string_ostream out(text);
-  state_->module->operation->print(out, mlir::OpPrintingFlags().elideLargeElementsAttrs(16));
+  mlir::OpPrintingFlags flags;
+  if (options.elide_above >= 0) flags.elideLargeElementsAttrs(options.elide_above);
+  state_->module->operation->print(out, flags);
   return text;
 }
 

@@ -22,7 +22,10 @@ Tensor::Tensor(const Tensor &other, Location where) : buffer_(nullptr) {
 }
 
 Tensor &Tensor::operator=(Tensor &&other) & {
-  if (is_tracing || slot_ != none || other.slot_ != none) {
+  if (slot_ == none && !buffer_ && other.slot_ >= 0) { // no variable yet: it becomes the other one
+    slot_ = std::exchange(other.slot_, none);
+    trace_ = other.trace_;
+  } else if (is_tracing || slot_ != none || other.slot_ != none) {
     assign(other);
   } else if (this != &other) {
     std::swap(buffer_, other.buffer_);
@@ -92,9 +95,12 @@ Tensor Tensor::dim(int axis, Location where) const {
 }
 
 static Buffer *value_of(const Tensor &x, const char *operation, Location where) {
-  if (Access::slot(x) >= 0)
+  if (Access::slot(x) >= 0) {
+    // A conversion to bool does not know its line; where the Tensor was made is near.
+    if (!where.line() && is_tracing) where = Trace::current()->born_at(x);
     throw Error(operation, "the function is being traced, so that values are not known yet", where,
                 "keep the computation in Tensors, or return the Tensor and look at it there");
+  }
   if (Buffer *value = Access::buffer(x)) return value;
   throw Error(operation, "use of a Tensor without a value", where);
 }

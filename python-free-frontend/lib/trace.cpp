@@ -93,6 +93,7 @@ mlir::Value Trace::capture(const Tensor *source, Buffer *value) {
     if (source) Access::set_slot(*source, Access::captured); // from now on it reports assignments: capture.cpp
   } else {
     mlir::OpBuilder at_start(&entry, entry.begin());
+    if (!captured_values_.empty()) at_start.setInsertionPointAfterValue(captured_values_.back());
     captured = mlir::tenon::ConstantOp::create(at_start, builder_.getUnknownLoc(), to_mlir(*value, context()));
   }
   captures_.push_back({source, BufferRef::share(value)});
@@ -118,6 +119,10 @@ TensorType Trace::type(const Tensor &x, const char *operation, Location where) {
   if (Access::slot(x) < 0)
     if (Buffer *value = Access::buffer(x)) return TensorType::of(*value);
   return from_mlir(read(x, operation, where).getType());
+}
+
+Location Trace::born_at(const Tensor &x) const {
+  return Access::slot(x) >= 0 && Access::trace(x) == id_ ? slots_[std::size_t(Access::slot(x))].born : Location();
 }
 
 void Trace::born(Tensor &x, Location where) {

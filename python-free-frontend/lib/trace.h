@@ -62,6 +62,9 @@ public:
   /// Its type, without capturing.
   TensorType type(const Tensor &x, const char *operation, Location where);
 
+  /// Where the object `x` came into being.
+  Location born_at(const Tensor &x) const;
+
   // What happens to Tensor objects while this trace runs.
   void born(Tensor &x, Location where);
   void copied(Tensor &x, const Tensor &from, Location where);

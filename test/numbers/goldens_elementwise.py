@@ -46,7 +46,7 @@ def unary():
     family = Family("unary")
     ulps = {"f32": 3, "f64": 3, "f16": 1.01, "bf16": 1.01}
     functions = {
-        "exp": np.exp, "exp2": np.exp2, "expm1": np.expm1, "log": np.log, "log1p": np.log1p, "rsqrt": lambda x: 1 / np.sqrt(x),
+        "exp": np.exp, "exp2": np.exp2, "expm1": np.expm1, "log": np.log, "log2": np.log2, "log1p": np.log1p, "rsqrt": lambda x: 1 / np.sqrt(x),
         "sin": np.sin, "cos": np.cos, "tan": np.tan, "tanh": np.tanh, "sigmoid": lambda x: 1 / (1 + np.exp(-x)),
         "erf": lambda x: scipy.special.erf(x.astype(np.float64)),
     }
@@ -56,7 +56,7 @@ def unary():
         for dtype in FLOATS:
             for label, shape in SHAPES.items():
                 for op, f in functions.items():
-                    positive = op in ("log", "log1p", "rsqrt")
+                    positive = op in ("log", "log2", "log1p", "rsqrt")
                     x = values(rng, dtype, shape, 0.01 if positive else -9, 9)
                     y = f(wide(x))
                     subnormal = {"f32": 1.5e-45, "f64": 5e-324, "f16": 6.1e-8, "bf16": 9.3e-41}[dtype]

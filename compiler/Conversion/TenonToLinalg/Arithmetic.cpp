@@ -117,6 +117,19 @@ Value mlir::tenon::createMin(ImplicitLocOpBuilder &b, Type dtype, ValueRange x) 
   return createExtremum(b, dtype, ComparePredicate::lt, x[0], x[1]);
 }
 
+static Value createExtremumStep(ImplicitLocOpBuilder &b, Type dtype, ComparePredicate predicate, Value accumulator, Value element) {
+  Value wins = createCompare(b, dtype, predicate, element, accumulator);
+  if (Value isNaN = createIsNaN(b, dtype, element))
+    wins = arith::OrIOp::create(b, wins, isNaN);
+  return arith::SelectOp::create(b, wins, element, accumulator);
+}
+Value mlir::tenon::createMaxStep(ImplicitLocOpBuilder &b, Type dtype, ValueRange x) {
+  return createExtremumStep(b, dtype, ComparePredicate::gt, x[0], x[1]);
+}
+Value mlir::tenon::createMinStep(ImplicitLocOpBuilder &b, Type dtype, ValueRange x) {
+  return createExtremumStep(b, dtype, ComparePredicate::lt, x[0], x[1]);
+}
+
 Value mlir::tenon::createAnd(ImplicitLocOpBuilder &b, Type, ValueRange x) { return arith::AndIOp::create(b, x[0], x[1]); }
 Value mlir::tenon::createOr(ImplicitLocOpBuilder &b, Type, ValueRange x) { return arith::OrIOp::create(b, x[0], x[1]); }
 Value mlir::tenon::createXor(ImplicitLocOpBuilder &b, Type, ValueRange x) { return arith::XOrIOp::create(b, x[0], x[1]); }

@@ -40,6 +40,9 @@ Value createRem(ImplicitLocOpBuilder &b, Type dtype, ValueRange operands);
 /// NaN if either is NaN, as a compare and select: cheaper on every CPU than `arith.maximumf`.
 Value createMax(ImplicitLocOpBuilder &b, Type dtype, ValueRange operands);
 Value createMin(ImplicitLocOpBuilder &b, Type dtype, ValueRange operands);
+/// The same of {accumulator, element} as one selection, the form by which a reduction is recognized.
+Value createMaxStep(ImplicitLocOpBuilder &b, Type dtype, ValueRange operands);
+Value createMinStep(ImplicitLocOpBuilder &b, Type dtype, ValueRange operands);
 Value createAnd(ImplicitLocOpBuilder &b, Type dtype, ValueRange operands);
 Value createOr(ImplicitLocOpBuilder &b, Type dtype, ValueRange operands);
 Value createXor(ImplicitLocOpBuilder &b, Type dtype, ValueRange operands);

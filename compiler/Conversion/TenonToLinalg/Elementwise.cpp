@@ -243,6 +243,7 @@ void mlir::tenon::populateElementwisePatterns(const TypeConverter &converter, Re
   add.operator()<Exp2Op>(createMath<math::Exp2Op>);
   add.operator()<Expm1Op>(createMath<math::ExpM1Op>);
   add.operator()<LogOp>(createMath<math::LogOp>);
+  add.operator()<Log2Op>(createMath<math::Log2Op>);
   add.operator()<Log1pOp>(createMath<math::Log1pOp>);
   add.operator()<SqrtOp>(createMath<math::SqrtOp>);
   add.operator()<RsqrtOp>(createRsqrt);

@@ -4,6 +4,7 @@
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/IR/Matchers.h"
 
 using namespace mlir;
 using namespace mlir::tenon;
@@ -115,8 +116,12 @@ static LogicalResult lowerScatter(ScatterOp op, ScatterOp::Adaptor adaptor, Conv
   auto combine = [&](ImplicitLocOpBuilder &b, ValueRange x) -> SmallVector<Value> {
     return {narrow(b, dtype, createAdd(b, dtype, {widen(b, dtype, x[1]), widen(b, dtype, x[0])}))};
   };
+  // An argument or a constant cannot be written over. Copied here, the copy can be made in the buffer of the result.
+  Value start = input;
+  if (isa<BlockArgument>(input) || matchPattern(input, m_Constant()))
+    start = linalg::CopyOp::create(b, input, createEmpty(b, inputSizes, getDtype(input))).getResult(0);
   SmallVector<Value> results = createLoops(
-      b, indexSizes, input, [&](ImplicitLocOpBuilder &b, ValueRange position, ValueRange carried) -> SmallVector<Value> {
+      b, indexSizes, start, [&](ImplicitLocOpBuilder &b, ValueRange position, ValueRange carried) -> SmallVector<Value> {
         Value index = getIndex(b, indices, position, inputSizes[0]);
         if (rowType.getRank() == 0) {
           Value update = tensor::ExtractOp::create(b, updates, position);

@@ -121,10 +121,10 @@ static LogicalResult lowerReduce(ReduceOp op, ReduceOp::Adaptor adaptor, Convers
     result = reduce(getNumberAttr(type, 1), createMul);
     break;
   case ReduceKind::max:
-    result = reduce(getLowestAttr(dtype), createMax);
+    result = reduce(getLowestAttr(dtype), createMaxStep);
     break;
   case ReduceKind::min:
-    result = reduce(getHighestAttr(dtype), createMin);
+    result = reduce(getHighestAttr(dtype), createMinStep);
     break;
   case ReduceKind::any:
     result = reduce(getNumberAttr(type, 0), createOr);
@@ -234,7 +234,7 @@ static LogicalResult lowerLogSoftmax(LogSoftmaxOp op, LogSoftmaxOp::Adaptor adap
   int64_t axis = op.getAxis();
   Value input = convertElements(b, adaptor.getInput(), type);
   Value most = createReduction(b, input, axis, getLowestAttr(type), [&](ImplicitLocOpBuilder &b, ValueRange x) -> SmallVector<Value> {
-    return {createMax(b, type, {x[1], x[0]})};
+    return {createMaxStep(b, type, {x[1], x[0]})};
   });
   Value sum = createReduction(b, {input, most}, axis, getSumIdentity(type), [&](ImplicitLocOpBuilder &b, ValueRange x) -> SmallVector<Value> {
     return {arith::AddFOp::create(b, x[2], math::ExpOp::create(b, arith::SubFOp::create(b, x[0], x[1])))};

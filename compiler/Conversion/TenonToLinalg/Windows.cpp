@@ -236,32 +236,53 @@ static LogicalResult lowerConvTranspose(ConvTransposeOp op, ConvTransposeOp::Ada
 // Pooling
 //===------------------------------------------------------------------------------------------------------------===//
 
-/// Combines the taps of each window of the padded input, in f32 for halves.
+/// Combines the taps of each window of the padded input in order, in f32 for halves. A tap is a strided view of the input, and all
+/// windows combine it at once: element-wise, with the channels side by side.
 static Value createPool(ImplicitLocOpBuilder &b, Value padded, Type dtype, const Window &window, ArrayRef<int64_t> taps,
                         RankedTensorType type, TypedAttr start, ScalarOp combine) {
-  int64_t rank = window.rank(), numParallel = rank + 2, numLoops = 2 * rank + 2;
+  int64_t rank = window.rank();
   Sizes paddedSizes = getSizes(b, padded), sizes{paddedSizes[0]}, tapSizes;
-  SmallVector<AffineExpr> element{b.getAffineDimExpr(0)}, tapExprs;
+  SmallVector<OpFoldResult> strides{b.getIndexAttr(1)};
+  int64_t numTaps = 1;
   for (int64_t dim = 0; dim < rank; ++dim) {
-    AffineExpr tap = b.getAffineDimExpr(numParallel + dim);
-    element.push_back(window.getElement(dim, b.getAffineDimExpr(dim + 1), tap));
-    tapExprs.push_back(tap);
     tapSizes.push_back(b.getIndexAttr(taps[dim]));
+    strides.push_back(b.getIndexAttr(window.strides[dim]));
     sizes.push_back(getPositions(b, window, dim, type.getDimSize(dim + 1), paddedSizes[dim + 1], tapSizes.back()));
+    numTaps *= taps[dim];
   }
-  element.push_back(b.getAffineDimExpr(rank + 1));
   sizes.push_back(paddedSizes[rank + 1]);
-  AffineMap inputMap = AffineMap::get(numLoops, 0, element, b.getContext());
-  AffineMap tapMap = AffineMap::get(numLoops, 0, tapExprs, b.getContext());
-  AffineMap resultMap = AffineMap::getMultiDimIdentityMap(numLoops, b.getContext()).getMajorSubMap(numParallel);
-  // Nobody reads the second input: as in linalg's own pooling ops, its shape gives the loops over taps their bounds.
-  Value shape = createEmpty(b, tapSizes, start.getType());
-  return createGeneric(b, {padded, shape}, createFilled(b, sizes, start), {inputMap, tapMap, resultMap},
-                       getIterators(numParallel, rank),
-                       [&](ImplicitLocOpBuilder &b, ValueRange x) -> SmallVector<Value> {
-                         return {combine(b, dtype, {x[2], widen(b, dtype, x[0])})};
-                       })
-      .getResult(0);
+  strides.push_back(b.getIndexAttr(1));
+  auto getTap = [&](ImplicitLocOpBuilder &b, ArrayRef<OpFoldResult> tap) -> Value {
+    SmallVector<OpFoldResult> offsets(rank + 2, b.getIndexAttr(0));
+    for (int64_t dim = 0; dim < rank; ++dim)
+      offsets[dim + 1] = mulSizes(b, tap[dim], b.getIndexAttr(window.dilations[dim]));
+    return tensor::ExtractSliceOp::create(b, padded, offsets, sizes, strides);
+  };
+  AffineMap identity = AffineMap::getMultiDimIdentityMap(rank + 2, b.getContext());
+
+  // The taps of a small window are combined in one sweep, so that what was combined stays in registers.
+  constexpr int64_t mostViews = 16;
+  if (numTaps <= mostViews) {
+    SmallVector<Value> views;
+    for (int64_t number = 0; number < numTaps; ++number) {
+      SmallVector<OpFoldResult> tap(rank);
+      for (int64_t dim = rank - 1, rest = number; dim >= 0; rest /= taps[dim--])
+        tap[dim] = b.getIndexAttr(rest % taps[dim]);
+      views.push_back(getTap(b, tap));
+    }
+    return createParallel(b, views, Maps(numTaps, identity), sizes, start.getType(), [&](ImplicitLocOpBuilder &b, ValueRange x) -> SmallVector<Value> {
+      Value result = widen(b, dtype, x[0]);
+      for (int64_t number = 1; number < numTaps; ++number)
+        result = combine(b, dtype, {result, widen(b, dtype, x[number])});
+      return {result};
+    });
+  }
+  return createLoops(b, tapSizes, createFilled(b, sizes, start), [&](ImplicitLocOpBuilder &b, ValueRange tap, ValueRange carried) -> SmallVector<Value> {
+    Value view = getTap(b, getAsOpFoldResult(tap));
+    return {createGeneric(b, view, carried[0], {identity, identity}, getIterators(rank + 2), [&](ImplicitLocOpBuilder &b, ValueRange x) -> SmallVector<Value> {
+      return {combine(b, dtype, {x[1], widen(b, dtype, x[0])})};
+    }).getResult(0)};
+  })[0];
 }
 
 static LogicalResult lowerMaxPool(MaxPoolOp op, MaxPoolOp::Adaptor adaptor, ConversionPatternRewriter &rewriter,

@@ -66,6 +66,7 @@ public:
   void tensor(const Tensor &x);
   template <class N> void number(N n) { note(std::to_string(n)); }
   void text(std::string_view text) { note("\"" + std::string(text) + "\""); }
+  void length(std::size_t n) { note(n == 1 ? "1 element" : std::to_string(n) + " elements"); }
   void enter(std::string_view name) { path_.push_back("." + std::string(name)); }
   void enter(std::size_t index) { path_.push_back("[" + std::to_string(index) + "]"); }
   void leave() { path_.pop_back(); }

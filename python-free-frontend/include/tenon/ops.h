@@ -28,6 +28,8 @@ Tensor exp2(const Arg &x);
 /// e^x - 1, accurate near 0.
 Tensor expm1(const Arg &x);
 Tensor log(const Arg &x);
+/// The logarithm to base 2; exact for powers of 2.
+Tensor log2(const Arg &x);
 /// log(1 + x), accurate near 0.
 Tensor log1p(const Arg &x);
 Tensor sqrt(const Arg &x);

@@ -53,6 +53,10 @@ struct WriteOptions {
   std::string runtime = {};      ///< an archive with the runtime for the target, which `.so` and `.wasm` link
 };
 
+struct MlirOptions {
+  int elide_above = -1; ///< constants of more elements are left out, for people; -1: none
+};
+
 /// Functions that become one object file: `<name>_<function>` in C.
 ///
 /// Open dimensions of the specifications become parameters of the C function, captured Tensors constants of the object, Variables a
@@ -80,8 +84,8 @@ public:
   /// Compiles to `path`, an object file, and writes `.h` and `.hpp` beside it; other endings give other things: `.so`, `.wasm`, `.s`,
   /// `.ll`, `.mlir`, `.h`. Each file is written whole or not at all. An Error says what failed, at the user's line where it has one.
   void write(const std::string &path, const WriteOptions &options = {}, Location where = Location::current());
-  /// The program in Tenon's dialect.
-  std::string mlir() const;
+  /// The program in Tenon's dialect, complete unless constants are left out.
+  std::string mlir(MlirOptions options = {}) const;
 
 private:
   template <class F>

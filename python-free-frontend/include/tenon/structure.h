@@ -29,10 +29,15 @@ concept Maybe = requires(T &x) {
   *x;
 };
 
-/// Walks x. The visitor has tensor(Tensor &), number(word), text(string_view), and may have enter(name or index), leave().
+/// Walks x. The visitor has tensor(Tensor &), number(n), text(string_view), and may have enter(name or index), leave(), and
+/// length(n) for how many elements a container has and which keys: else they are numbers and texts.
 template <class V, class T> void visit(V &v, T &x) {
   using U = std::remove_cv_t<T>;
   constexpr bool paths = requires { v.enter(std::string_view()); };
+  const auto length = [&](std::size_t n) {
+    if constexpr (requires { v.length(n); }) v.length(n);
+    else v.number(n);
+  };
   const auto inside = [&](auto name, auto &member) {
     if constexpr (paths) v.enter(name);
     visit(v, member);
@@ -51,23 +56,23 @@ template <class V, class T> void visit(V &v, T &x) {
   } else if constexpr (std::is_pointer_v<U>) {
     v.number(reinterpret_cast<std::intptr_t>(x));
   } else if constexpr (Maybe<T>) {
-    v.number(x.has_value());
+    length(x.has_value());
     if (x.has_value()) visit(v, *x);
   } else if constexpr (Mapping<T>) {
-    v.number(x.size());
+    length(x.size());
     for (auto &[key, value] : x) {
       if constexpr (std::is_convertible_v<decltype(key), std::string_view>) {
-        v.text(std::string_view(key));
+        if constexpr (!requires { v.length(0); }) v.text(std::string_view(key));
         inside(std::string_view(key), value);
       } else {
-        visit(v, key);
+        if constexpr (!requires { v.length(0); }) visit(v, key);
         inside(std::size_t(key), value);
       }
     }
   } else if constexpr (TupleLike<U>) {
     [&]<std::size_t... I>(std::index_sequence<I...>) { (inside(I, std::get<I>(x)), ...); }(std::make_index_sequence<std::tuple_size_v<U>>());
   } else if constexpr (Sequence<T>) {
-    v.number(x.size());
+    length(x.size());
     std::size_t i = 0;
     for (auto &element : x) inside(i++, element);
   } else if constexpr (std::is_empty_v<U>) {

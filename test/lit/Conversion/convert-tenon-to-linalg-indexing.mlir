@@ -18,7 +18,8 @@ func.func @gather(%x: tensor<5x8xf32>, %i: tensor<3xi32>) -> tensor<3x8xf32> {
 // An addition reads the row that it writes, in index order.
 // CHECK-LABEL: func @scatter_add(
 // CHECK: tenon.raise {{.*}}, index_out_of_range, "scatter
-// CHECK: scf.for {{.*}} iter_args(%[[X:.+]] = %arg0) -> (tensor<5x8xf32>)
+// CHECK: %[[COPY:.+]] = linalg.copy ins(%arg0
+// CHECK: scf.for {{.*}} iter_args(%[[X:.+]] = %[[COPY]]) -> (tensor<5x8xf32>)
 // CHECK: %[[ROW:.+]] = tensor.extract_slice %[[X]]
 // CHECK: linalg.generic {{.*}} outs(%[[ROW]]
 // CHECK: arith.addf

@@ -5,7 +5,6 @@
 // CHECK-DAG: #[[RESULT:.+]] = affine_map<(d0, d1, d2, d3, d4, d5, d6) -> (d0, d1, d2, d3)>
 // CHECK-DAG: #[[DEEP_INPUT:.+]] = affine_map<(d0, d1, d2, d3, d4, d5) -> (d0, d1 + d4, d2 + d5, d3)>
 // CHECK-DAG: #[[DEEP_FILTER:.+]] = affine_map<(d0, d1, d2, d3, d4, d5) -> (d4, d5, d3)>
-// CHECK-DAG: #[[POOL_INPUT:.+]] = affine_map<(d0, d1, d2, d3, d4, d5) -> (d0, d1 * 2 + d4, d2 * 2 + d5, d3)>
 
 // A convolution is one fma chain an element: window row, window column, channel. Without padding nothing is copied.
 // CHECK-LABEL: func @conv(
@@ -54,14 +53,30 @@ func.func @transposed(%x: tensor<2x4x3xf32>, %w: tensor<3x5x3xf32>) -> tensor<2x
   return %0 : tensor<2x9x5xf32>
 }
 
-// The maximum of a window starts at -inf, which is what padding holds as well.
+// Padding holds -inf; each tap of a small window is a strided view, and all are combined in one sweep.
 // CHECK-LABEL: func @max_pool(
 // CHECK: %[[LOWEST:.+]] = arith.constant 0xFF800000 : f32
 // CHECK: linalg.fill ins(%[[LOWEST]] : f32) {{.*}} -> tensor<2x9x9x3xf32>
-// CHECK: linalg.generic {indexing_maps = [#[[POOL_INPUT]]
+// CHECK: tensor.extract_slice %{{.+}}[0, 0, 0, 0] [2, 4, 4, 3] [1, 2, 2, 1]
+// CHECK: tensor.extract_slice %{{.+}}[0, 0, 1, 0] [2, 4, 4, 3] [1, 2, 2, 1]
+// CHECK: tensor.extract_slice %{{.+}}[0, 2, 2, 0] [2, 4, 4, 3] [1, 2, 2, 1]
+// CHECK: linalg.generic {{.*}} iterator_types = ["parallel", "parallel", "parallel", "parallel"]
+// CHECK-COUNT-8: arith.cmpf ogt
 func.func @max_pool(%x: tensor<2x7x7x3xf32>) -> tensor<2x4x4x3xf32> {
   %0 = tenon.max_pool %x {window = array<i64: 3, 3>, strides = array<i64: 2, 2>, padding = array<i64: 1, 1, 1, 1>, dilations = array<i64: 1, 1>} : tensor<2x7x7x3xf32>
   return %0 : tensor<2x4x4x3xf32>
+}
+
+// The taps of a large window are a loop.
+// CHECK-LABEL: func @large_pool(
+// CHECK: linalg.fill
+// CHECK: scf.for {{.*}} = %c0 to %c7
+// CHECK: scf.for {{.*}} = %c0 to %c7
+// CHECK: tensor.extract_slice %arg0
+// CHECK: arith.addf
+func.func @large_pool(%x: tensor<2x7x7x3xf32>) -> tensor<2x1x1x3xf32> {
+  %0 = tenon.avg_pool %x {window = array<i64: 7, 7>, strides = array<i64: 1, 1>, padding = array<i64: 0, 0, 0, 0>, dilations = array<i64: 1, 1>} : tensor<2x7x7x3xf32>
+  return %0 : tensor<2x1x1x3xf32>
 }
 
 // A mean divides by the elements that there are: counted per position where there is padding, else a number.

@@ -40,6 +40,8 @@ func.func @unary(%x: tensor<?x4xf32>, %i: tensor<4xi8>, %u: tensor<4xui8>, %b: t
   %expm1 = tenon.expm1 %x : tensor<?x4xf32>
   // CHECK: tenon.log %
   %log = tenon.log %x : tensor<?x4xf32>
+  // CHECK: tenon.log2
+  %log2 = tenon.log2 %x : tensor<?x4xf32>
   // CHECK: tenon.log1p
   %log1p = tenon.log1p %x : tensor<?x4xf32>
   // CHECK: tenon.sqrt

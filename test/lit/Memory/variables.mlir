@@ -4,14 +4,13 @@ tenon.variable @w : tensor<4x4xf32> = dense<1.0> : tensor<4x4xf32>
 tenon.variable @v : tensor<4x4xf32>
 
 // An update that reads each element once is done in place; a matrix product of a variable with itself is computed
-// beside it and copied, since it still reads what it would overwrite.
+// beside it, in the output, and copied, since it still reads what it would overwrite.
 // CHECK-LABEL: func.func private @f.body(
 // CHECK-SAME: %{{.+}}: !llvm.ptr, %[[X:.+]]: memref<4x4xf32>, %[[W:.+]]: memref<4x4xf32>, %[[V:.+]]: memref<4x4xf32>, %[[OUT:.+]]: memref<4x4xf32>)
-// CHECK: %[[TEMP:.+]] = memref.alloc()
-// CHECK: linalg.matmul ins(%[[W]], %[[W]] : {{.*}}) outs(%[[TEMP]]
+// CHECK-NOT: memref.alloc
+// CHECK: linalg.matmul ins(%[[W]], %[[W]] : {{.*}}) outs(%[[OUT]]
 // CHECK: linalg.add ins(%[[X]], %[[V]] : {{.*}}) outs(%[[V]]
-// CHECK: linalg.copy ins(%[[TEMP]] : {{.*}}) outs(%[[W]]
-// CHECK: linalg.copy ins(%[[TEMP]] : {{.*}}) outs(%[[OUT]]
+// CHECK: linalg.copy ins(%[[OUT]] : {{.*}}) outs(%[[W]]
 // CHECK-NOT: tenon.variable
 func.func @f(%x: tensor<4x4xf32> {tenon.name = "x"}) -> (tensor<4x4xf32> {tenon.name = "p"}) {
   %z = arith.constant 0.0 : f32

@@ -1,0 +1,86 @@
+// Programs: parameters and results with names, constants, variables, and what is refused.
+#include "expect_error.h"
+#include <tenon/tenon.h>
+
+#include <cstdio>
+#include <fstream>
+#include <iterator>
+
+using tenon::arg;
+using tenon::spec;
+using tenon::Tensor;
+
+namespace {
+
+#define EXPECT_IR(text, part) EXPECT_NE((text).find(part), std::string::npos) << (text)
+
+struct State {
+  Tensor h, c;
+};
+
+TEST(Program, NamesParametersAndResults) {
+  Tensor w = tenon::ones({64, 10});
+  auto predict = tenon::function([=](Tensor x) { return tenon::matmul(x, w); });
+  tenon::Program program("digits");
+  program.add("predict", predict, {arg("x", spec<float>("batch", 64))}, {{"scores"}});
+  const std::string ir = program.mlir();
+  EXPECT_IR(ir, "module @digits");
+  EXPECT_IR(ir, "func.func @predict(%arg0: tensor<?x64xf32> {tenon.dims = [\"batch\", \"\"], tenon.name = \"x\"}) -> (tensor<?x10xf32> {");
+  EXPECT_IR(ir, "tenon.name = \"scores\"");
+  EXPECT_IR(ir, "tenon.constant dense<1.000000e+00> : tensor<64x10xf32>");
+}
+
+TEST(Program, StructuresGiveTheirNames) {
+  tenon::Program program("rnn");
+  program.add("step", [](Tensor x, State s, float rate) { return State{s.h + x * rate, s.c * 2}; },
+              {arg("x", spec<float>(4)), arg("h", spec<float>(4)), arg("c", spec<float>(4)), arg("rate", 0.5)});
+  const std::string ir = program.mlir();
+  EXPECT_IR(ir, "tenon.name = \"x\"");
+  EXPECT_IR(ir, "(tensor<4xf32> {tenon.name = \"h_out\"}, tensor<4xf32> {tenon.name = \"c_out\"})");
+  EXPECT_IR(ir, "dense<5.000000e-01>");
+}
+
+TEST(Program, FunctionsShareVariables) {
+  tenon::Variable v(tenon::ones({2}), "w");
+  tenon::Program program("model");
+  program.add("read", [&](Tensor x) { return x + v; }, {arg("x", spec<float>(2))});
+  program.add("write", [&](Tensor x) { v.assign(x); }, {arg("x", spec<float>(2))});
+  const std::string ir = program.mlir();
+  EXPECT_IR(ir, "tenon.variable @w : tensor<2xf32> = dense<1.000000e+00>");
+  EXPECT_EQ(ir.find("tenon.variable @w"), ir.rfind("tenon.variable @w"));
+  EXPECT_IR(ir, "tenon.read @w");
+  EXPECT_IR(ir, "tenon.assign @w");
+}
+
+TEST(Program, SaysWhatDoesNotFit) {
+  tenon::Program program("p");
+  auto f = [](Tensor x, Tensor y) { return x + y; };
+  EXPECT_ERROR(program.add("f", f, {spec<float>(1)}), "Program::add: 'f': the function takes more Tensors than the 1 that are specified (program_test.cpp:");
+  EXPECT_ERROR(program.add("f", f, {spec<float>(1), spec<float>(1), spec<float>(1)}), "3 parameters are specified, but the function takes 2");
+  EXPECT_ERROR(program.add("f", f, {arg("x", spec<float>(1)), arg("x", spec<float>(1))}), "two parameters are called 'x'");
+  EXPECT_ERROR(program.add("f", f, {arg("x", spec<float>(2)), arg("y", spec<float>(3))}), "add: shapes do not broadcast: lhs f32[2], rhs f32[3] (program_test.cpp:");
+  EXPECT_ERROR(program.add("2f", f, {spec<float>(1), spec<float>(1)}), "expected a name that C accepts");
+  EXPECT_ERROR(program.add("f", f, {spec<float>(1), spec<float>(1)}, {{"a", "b"}}), "2 results are named, but the function returns 1");
+  EXPECT_ERROR(program.add("g", [](Tensor x, bool b) { return b ? x : -x; }, {spec<float>(1)}), "parameter 1 is a C++ value, which has to be given");
+  EXPECT_ERROR(program.write("p.o"), "Program::write: 'p.o': the program has no functions: add one first"); // nothing of the refused ones stayed
+  program.add("f", f, {arg("x", spec<float>(1)), arg("y", spec<float>(1))});
+  EXPECT_ERROR(program.add("f", f, {spec<float>(1), spec<float>(1)}), "the program has a function of this name already");
+  EXPECT_ERROR(program.write("/nowhere/p.o"), "/nowhere/p.o");
+  EXPECT_ERROR(program.write("p.o", {.target = "z80"}), "z80");
+  EXPECT_ERROR(tenon::Program("a b"), "expected a name that C accepts");
+}
+
+TEST(Program, WritesAnObjectAndHeaders) {
+  const std::string stem = testing::TempDir() + "tenon_program_test";
+  tenon::Program program("twice");
+  program.add("f", [](Tensor x) { return x * 2; }, {arg("x", spec<float>("n"))}, {{"y"}});
+  program.write(stem + ".o");
+  std::ifstream header(stem + ".h");
+  const std::string text{std::istreambuf_iterator<char>(header), {}};
+  EXPECT_IR(text, "int32_t twice_f(");
+  EXPECT_TRUE(std::ifstream(stem + ".o").good());
+  EXPECT_TRUE(std::ifstream(stem + ".hpp").good());
+  for (const char *ending : {".o", ".h", ".hpp"}) std::remove((stem + ending).c_str());
+}
+
+} // namespace
