@@ -114,10 +114,10 @@ struct ChooseDestinationsPass : tenon::impl::ChooseDestinationsPassBase<ChooseDe
       if (!empty)
         continue;
       Value destination = bufferization::ToTensorOp::create(builder, empty.getLoc(), empty.getType(), buffer, /*restrict=*/true, /*writable=*/true);
-      empty.replaceAllUsesWith(destination);
-      empty.erase();
       store.getSourceMutable().set(source);
       store.getDestMutable().set(buffer);
+      empty.replaceAllUsesWith(destination); // which may be the source itself: an output of which nothing is written
+      empty.erase();
       ++numPlaced;
     }
   }

@@ -34,6 +34,7 @@ struct ConvertTenonToLinalgPass : tenon::impl::ConvertTenonToLinalgPassBase<Conv
     RewritePatternSet patterns(context);
     populateElementwisePatterns(converter, patterns);
     populateLinearAlgebraPatterns(converter, patterns);
+    populateConvTransposePatterns(converter, patterns);
     populateWindowPatterns(converter, patterns);
     populateReductionPatterns(converter, patterns);
     populateShapePatterns(converter, patterns);

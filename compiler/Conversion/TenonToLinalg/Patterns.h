@@ -7,6 +7,7 @@
 namespace mlir::tenon {
 void populateElementwisePatterns(const TypeConverter &converter, RewritePatternSet &patterns);
 void populateLinearAlgebraPatterns(const TypeConverter &converter, RewritePatternSet &patterns);
+void populateConvTransposePatterns(const TypeConverter &converter, RewritePatternSet &patterns);
 void populateWindowPatterns(const TypeConverter &converter, RewritePatternSet &patterns);
 void populateReductionPatterns(const TypeConverter &converter, RewritePatternSet &patterns);
 void populateShapePatterns(const TypeConverter &converter, RewritePatternSet &patterns);

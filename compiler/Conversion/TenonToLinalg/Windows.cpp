@@ -1,38 +1,13 @@
 // Convolutions and pooling: generics over output positions and window taps.
 #include "compiler/Conversion/TenonToLinalg/Lowering.h"
 #include "compiler/Conversion/TenonToLinalg/Patterns.h"
+#include "compiler/Conversion/TenonToLinalg/Window.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
-#include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 
 using namespace mlir;
 using namespace mlir::tenon;
-
-//===------------------------------------------------------------------------------------------------------------===//
-// Windows
-//===------------------------------------------------------------------------------------------------------------===//
-
-namespace {
-/// How a window moves over the spatial dimensions of [N, spatial..., C].
-struct Window {
-  ArrayRef<int64_t> strides, padding, dilations;
-  int64_t rank() const { return strides.size(); }
-  int64_t low(int64_t dim) const { return padding[2 * dim]; }
-  int64_t high(int64_t dim) const { return padding[2 * dim + 1]; }
-
-  /// How far `taps` taps reach: (taps - 1) * dilation + 1.
-  OpFoldResult getExtent(ImplicitLocOpBuilder &b, int64_t dim, OpFoldResult taps) const {
-    OpFoldResult gaps = mulSizes(b, addSizes(b, taps, b.getIndexAttr(-1)), b.getIndexAttr(dilations[dim]));
-    return addSizes(b, gaps, b.getIndexAttr(1));
-  }
-
-  /// The element that output position `position` reads at tap `tap` of the padded input.
-  AffineExpr getElement(int64_t dim, AffineExpr position, AffineExpr tap) const {
-    return position * strides[dim] + tap * dilations[dim];
-  }
-};
-} // namespace
 
 /// The input with `number` around its spatial dimensions.
 static Value padSpatial(ImplicitLocOpBuilder &b, Value input, const Window &window, TypedAttr number) {
@@ -160,78 +135,6 @@ static LogicalResult lowerConv(ConvOp op, ConvOp::Adaptor adaptor, ConversionPat
   return success();
 }
 
-/// Each output gathers the taps that reach it: tap k of position y comes from input (y + low - k * dilation) / stride,
-/// where that is a whole number inside. Nothing is spread out with zeros first.
-static LogicalResult lowerConvTranspose(ConvTransposeOp op, ConvTransposeOp::Adaptor adaptor,
-                                        ConversionPatternRewriter &rewriter, ImplicitLocOpBuilder &b) {
-  auto type = cast<RankedTensorType>(op.getResult().getType());
-  Type dtype = type.getElementType();
-  Window window{op.getStrides(), op.getPadding(), op.getDilations()};
-  int64_t rank = window.rank();
-  Value input = adaptor.getInput(), filter = adaptor.getFilter();
-  Sizes inputSizes = getSizes(b, input), filterSizes = getSizes(b, filter);
-  requireSameSize(b, inputSizes[rank + 1], filterSizes[rank + 1],
-                  "conv_transpose: the input has {} channels, the filter is for {}");
-  Sizes sizes{inputSizes[0]};
-  for (int64_t dim = 0; dim < rank; ++dim) {
-    if (!type.isDynamicDim(dim + 1)) {
-      sizes.push_back(b.getIndexAttr(type.getDimSize(dim + 1)));
-      continue;
-    }
-    OpFoldResult span = mulSizes(b, addSizes(b, inputSizes[dim + 1], b.getIndexAttr(-1)), b.getIndexAttr(window.strides[dim]));
-    OpFoldResult full = addSizes(b, span, window.getExtent(b, dim, filterSizes[dim]));
-    full = addSizes(b, full, b.getIndexAttr(op.getOutputPadding()[dim] - window.low(dim) - window.high(dim)));
-    sizes.push_back(arith::MaxSIOp::create(b, toIndex(b, full), createIndex(b, 0)).getResult());
-  }
-  sizes.push_back(filterSizes[rank]);
-
-  // Loops: n, positions, output channel, taps, input channel.
-  int64_t numParallel = rank + 2, numLoops = 2 * rank + 3;
-  SmallVector<AffineExpr> filterExprs;
-  for (int64_t dim = 0; dim < rank; ++dim)
-    filterExprs.push_back(b.getAffineDimExpr(numParallel + dim));
-  filterExprs.push_back(b.getAffineDimExpr(rank + 1));
-  filterExprs.push_back(b.getAffineDimExpr(numLoops - 1));
-  AffineMap filterMap = AffineMap::get(numLoops, 0, filterExprs, b.getContext());
-  AffineMap resultMap = AffineMap::getMultiDimIdentityMap(numLoops, b.getContext()).getMajorSubMap(numParallel);
-  Value zeros = createFilled(b, sizes, getNumberAttr(getComputeType(dtype), 0));
-  auto generic = createGeneric(
-      b, filter, zeros, {filterMap, resultMap}, getIterators(numParallel, rank + 1),
-      [&](ImplicitLocOpBuilder &b, ValueRange x) -> SmallVector<Value> {
-        SmallVector<Value> element{linalg::IndexOp::create(b, 0)};
-        Value reached;
-        auto require = [&](arith::CmpIPredicate predicate, Value lhs, Value rhs) {
-          Value holds = arith::CmpIOp::create(b, predicate, lhs, rhs);
-          reached = reached ? Value(arith::AndIOp::create(b, reached, holds)) : holds;
-        };
-        Value zero = createIndex(b, 0);
-        for (int64_t dim = 0; dim < rank; ++dim) {
-          Value position = linalg::IndexOp::create(b, dim + 1), tap = linalg::IndexOp::create(b, numParallel + dim);
-          Value stride = createIndex(b, window.strides[dim]);
-          Value shifted = arith::AddIOp::create(b, position, createIndex(b, window.low(dim)));
-          Value distance = arith::SubIOp::create(b, shifted, arith::MulIOp::create(b, tap, createIndex(b, window.dilations[dim])));
-          Value source = arith::DivSIOp::create(b, distance, stride);
-          require(arith::CmpIPredicate::sge, distance, zero);
-          require(arith::CmpIPredicate::eq, arith::MulIOp::create(b, source, stride), distance);
-          require(arith::CmpIPredicate::slt, source, toIndex(b, inputSizes[dim + 1]));
-          element.push_back(source);
-        }
-        element.push_back(linalg::IndexOp::create(b, numLoops - 1));
-        auto sum = scf::IfOp::create(
-            b, reached,
-            [&](OpBuilder &nested, Location loc) {
-              ImplicitLocOpBuilder b(loc, nested);
-              Value lhs = widen(b, dtype, tensor::ExtractOp::create(b, input, element));
-              scf::YieldOp::create(b, createMulAdd(b, dtype, lhs, widen(b, dtype, x[0]), x[1]));
-            },
-            [&](OpBuilder &nested, Location loc) { scf::YieldOp::create(nested, loc, x[1]); });
-        return {sum.getResult(0)};
-      });
-  Value result = convertElements(b, generic.getResult(0), getStorageType(dtype));
-  rewriter.replaceOp(op, castTo(b, result, type.clone(getStorageType(dtype))));
-  return success();
-}
-
 //===------------------------------------------------------------------------------------------------------------===//
 // Pooling
 //===------------------------------------------------------------------------------------------------------------===//
@@ -354,7 +257,6 @@ static LogicalResult lowerAvgPool(AvgPoolOp op, AvgPoolOp::Adaptor adaptor, Conv
 void mlir::tenon::populateWindowPatterns(const TypeConverter &converter, RewritePatternSet &patterns) {
   MLIRContext *context = patterns.getContext();
   patterns.add<FunctionPattern<ConvOp>>(converter, context, lowerConv);
-  patterns.add<FunctionPattern<ConvTransposeOp>>(converter, context, lowerConvTranspose);
   patterns.add<FunctionPattern<MaxPoolOp>>(converter, context, lowerMaxPool);
   patterns.add<FunctionPattern<AvgPoolOp>>(converter, context, lowerAvgPool);
 }

@@ -5,6 +5,9 @@
 // CHECK-DAG: #[[RESULT:.+]] = affine_map<(d0, d1, d2, d3, d4, d5, d6) -> (d0, d1, d2, d3)>
 // CHECK-DAG: #[[DEEP_INPUT:.+]] = affine_map<(d0, d1, d2, d3, d4, d5) -> (d0, d1 + d4, d2 + d5, d3)>
 // CHECK-DAG: #[[DEEP_FILTER:.+]] = affine_map<(d0, d1, d2, d3, d4, d5) -> (d4, d5, d3)>
+// CHECK-DAG: #[[PHASE_INPUT:.+]] = affine_map<(d0, d1, d2, d3, d4) -> (d0, d1 + d3, d4)>
+// CHECK-DAG: #[[PHASE_FILTER:.+]] = affine_map<(d0, d1, d2, d3, d4) -> (d3, d4, d2)>
+// CHECK-DAG: #[[PHASE_RESULT:.+]] = affine_map<(d0, d1, d2, d3, d4) -> (d0, d1, d2)>
 
 // A convolution is one fma chain an element: window row, window column, channel. Without padding nothing is copied.
 // CHECK-LABEL: func @conv(
@@ -41,16 +44,30 @@ func.func @grouped(%x: tensor<2x7x6xf32>, %w: tensor<3x2x9xf32>) -> tensor<2x5x9
   return %0 : tensor<2x5x9xf32>
 }
 
-// Each output of a transposed convolution gathers the taps that reach it; the input is not spread out.
+// A transposed convolution of stride 2 is two convolutions of stride 1, whose outputs alternate. Taps 2 and 0 make the
+// even ones, by increasing input position, tap 1 the odd ones.
 // CHECK-LABEL: func @transposed(
-// CHECK-NOT: tensor.insert_slice
-// CHECK: linalg.generic
-// CHECK: scf.if
-// CHECK: tensor.extract %arg0
+// CHECK: %[[PADDED:.+]] = tensor.insert_slice %arg0 into %{{.+}}[0, 1, 0] [2, 4, 3] [1, 1, 1] : tensor<2x4x3xf32> into tensor<2x6x3xf32>
+// CHECK: %[[EVEN:.+]] = linalg.generic {indexing_maps = [#[[PHASE_INPUT]], #[[PHASE_FILTER]], #[[PHASE_RESULT]]]
+// CHECK-SAME: tensor<2x6x3xf32>, tensor<2x3x5xf32>) outs(%{{.+}} : tensor<2x5x5xf32>)
 // CHECK: math.fma
+// CHECK: tensor.insert_slice %[[EVEN]] into %{{.+}}[0, 0, 0] [2, 5, 5] [1, 2, 1]
+// CHECK: ins(%arg0, %{{.+}} : tensor<2x4x3xf32>, tensor<1x3x5xf32>) outs(%{{.+}} : tensor<2x4x5xf32>)
+// CHECK: tensor.insert_slice %{{.+}} into %{{.+}}[0, 1, 0] [2, 4, 5] [1, 2, 1]
 func.func @transposed(%x: tensor<2x4x3xf32>, %w: tensor<3x5x3xf32>) -> tensor<2x9x5xf32> {
   %0 = tenon.conv_transpose %x, %w {strides = array<i64: 2>, padding = array<i64: 0, 0>, dilations = array<i64: 1>, output_padding = array<i64: 0>} : tensor<2x4x3xf32>, tensor<3x5x3xf32>
   return %0 : tensor<2x9x5xf32>
+}
+
+// With an open size each output asks of each tap whether it is reached.
+// CHECK-LABEL: func @transposed_open(
+// CHECK-NOT: tensor.insert_slice
+// CHECK: linalg.generic
+// CHECK: scf.if
+// CHECK: math.fma
+func.func @transposed_open(%x: tensor<2x?x3xf32>, %w: tensor<3x5x3xf32>) -> tensor<2x?x5xf32> {
+  %0 = tenon.conv_transpose %x, %w {strides = array<i64: 2>, padding = array<i64: 0, 0>, dilations = array<i64: 1>, output_padding = array<i64: 0>} : tensor<2x?x3xf32>, tensor<3x5x3xf32>
+  return %0 : tensor<2x?x5xf32>
 }
 
 // Padding holds -inf; each tap of a small window is a strided view, and all are combined in one sweep.

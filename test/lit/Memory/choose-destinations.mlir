@@ -52,6 +52,18 @@ func.func private @shared(%x: tensor<4x4xf32>, %y: tensor<4x4xf32>) -> (tensor<4
 
 // -----
 
+// An output without elements is not written.
+// CHECK-LABEL: func.func private @nothing
+// CHECK: %[[OUT:.+]] = bufferization.to_tensor %arg0 restrict writable
+// CHECK: bufferization.materialize_in_destination %[[OUT]] in restrict writable %arg0
+func.func private @nothing(%out: memref<0x2xf32>) {
+  %0 = tensor.empty() : tensor<0x2xf32>
+  bufferization.materialize_in_destination %0 in restrict writable %out : (tensor<0x2xf32>, memref<0x2xf32>) -> ()
+  return
+}
+
+// -----
+
 // A result that is an input is copied: there is nothing to choose.
 // CHECK-LABEL: func.func private @negative_input
 // CHECK-NOT: bufferization.to_tensor %arg1
