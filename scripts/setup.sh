@@ -9,7 +9,7 @@ set -euo pipefail
 
 build=(ca-certificates cmake ninja-build ccache clang-22 lld-22 llvm-22 llvm-22-dev llvm-22-tools libmlir-22-dev
   mlir-22-tools libclang-22-dev libc6-dev libstdc++-12-dev libcli11-dev zlib1g-dev libzstd-dev libxml2-dev gzip)
-test=(gcc g++ python3 libgtest-dev qemu-user nodejs g++-aarch64-linux-gnu g++-arm-linux-gnueabihf
+test=(gcc g++ make python3 libclang-rt-22-dev libgtest-dev qemu-user nodejs g++-aarch64-linux-gnu g++-arm-linux-gnueabihf
   g++-riscv64-linux-gnu)
 lint=(clang-format-22 clang-tidy-22)
 bench=(libbenchmark-dev python3 python3-venv)
