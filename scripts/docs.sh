@@ -1,12 +1,17 @@
 #!/bin/bash
 # Makes docs/reference/ from the TableGen files and refreshes the snippets of README.md and docs/: scripts/docs.sh
-#   --check      changes nothing; fails when a snippet differs from its file
-#   --snippets   the snippets only, which need no build
+#   --check      changes nothing; fails when a page differs from what it is made of
+#   --snippets   the snippets only
+#   --check-snippets   both
 # A snippet is the code block after a line <!-- from FILE --> or <!-- from FILE#name -->; the latter takes the lines
 # between [name] and [/name] in FILE.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-mode=${1:-}
+mode=${1:-} only_snippets=
+case $mode in
+  --snippets) only_snippets=yes ;;
+  --check-snippets) only_snippets=yes mode=--check ;;
+esac
 
 # What FILE or FILE#name holds, without the lines of any markers.
 source_of() {
@@ -54,12 +59,29 @@ for page in README.md docs/*.md; do
     echo "refreshed $page"
   fi
 done
-[ "$mode" = --check ] || [ "$mode" = --snippets ] && exit $status
+[ -n "$only_snippets" ] && exit $status
 
-scripts/build.sh mlir-doc
+# The reference: a page for the ops, and one for the passes of each room.
+tblgen=$(command -v mlir-tblgen-22 || echo /usr/lib/llvm-22/bin/mlir-tblgen)
+reference() {
+  local page=docs/reference/$1.md
+  shift
+  # The generator's table of contents is a directive of another site's; trailing blanks are not worth a difference.
+  "$tblgen" "$@" -I "$(dirname "${*: -1}")" -I /usr/lib/llvm-22/include | sed -e '/^\[TOC\]$/d' -e 's/[ \t]*$//' >"$page.new"
+  if [ "$mode" != --check ]; then
+    mv "$page.new" "$page"
+  elif cmp -s "$page" "$page.new"; then
+    rm "$page.new"
+  else
+    echo "docs.sh: $page is not what the TableGen files say; run scripts/docs.sh" >&2
+    rm "$page.new"
+    status=1
+  fi
+}
 mkdir -p docs/reference
-for page in build/docs/docs/*.md; do
-  # What the generator writes for no summary, and trailing blanks, are not worth a difference.
-  sed -e '/^\[TOC\]$/d' -e 's/[ \t]*$//' "$page" >"docs/reference/$(basename "$page")"
+reference ops -gen-dialect-doc -dialect=tenon dialects/Tenon/TenonOps.td
+for passes in $(git ls-files 'compiler/**/Passes.td'); do
+  room=$(basename "$(dirname "$passes")")
+  reference "passes-$room" -gen-pass-doc "$passes"
 done
-echo "docs/reference: $(ls docs/reference | wc -l) pages"
+exit $status
