@@ -176,6 +176,9 @@ static bool canMerge(const Access &access, int outer, int inner) {
   for (int i = 0; i < type.getRank(); ++i) {
     if (i > first && i < last && type.getDimSize(i) != 1)
       return false;
+    // An open dimension and an empty one collapse to a type that the verifier does not take.
+    if (type.getDimSize(i) == 0)
+      return false;
     if (i <= first || i > last)
       groups.emplace_back();
     groups.back().push_back(i);

@@ -13,6 +13,8 @@ using namespace mlir::tenon;
 
 // Instructions up to which a row of constant length is written without a loop.
 static constexpr int64_t kStraightLine = 96;
+// Instructions up to which the masked tail of an open row is written once for every vector of lanes.
+static constexpr int64_t kStraightTail = 48;
 
 LaneAccumulators::LaneAccumulators(SweepBuilder &builder, const Combine &combine, TypedAttr identity, Neutrality neutrality, int64_t width,
                                    int64_t slots)
@@ -90,7 +92,7 @@ LaneAccumulators mlir::tenon::makeAccumulators(SweepBuilder &b, const Combine &c
   return LaneAccumulators(b, combine, identity, neutrality, width, slots);
 }
 
-// Lane by lane through memory: for bodies that have no vector form, and for the tails of open rows without masks.
+// Lane by lane through memory: for bodies that have no vector form, and for the last elements of open rows without masks.
 static void addThroughBuffer(SweepBuilder &b, Value buffer, Value lane, const Combine &combine, Value element) {
   Value old = memref::LoadOp::create(b, buffer, lane);
   memref::StoreOp::create(b, combine(old, element, 1), buffer, lane);
@@ -154,7 +156,7 @@ void mlir::tenon::reduceRow(SweepBuilder &b, LaneAccumulators &accumulators, OpF
   Value rest = arith::RemSIOp::create(b, n, b.index(kReductionLanes));
   Value main = arith::SubIOp::create(b, n, rest);
   looped(b.index(int64_t(0)), main, fullTurn);
-  if (maskable) {
+  if (maskable && cost * slots <= kStraightTail) {
     // At most one turn.
     looped(main, n, [&](Value iv, LaneAccumulators &into) {
       for (int64_t slot = 0; slot < slots; ++slot) {
@@ -169,10 +171,29 @@ void mlir::tenon::reduceRow(SweepBuilder &b, LaneAccumulators &accumulators, OpF
   SmallVector<Chunk> chunks = bufferChunks(b, width);
   for (auto [chunk, lanes] : llvm::zip_equal(chunks, accumulators.getAll()))
     b.store(lanes, buffer, chunk.base, chunk);
-  b.loop(main, n, 1, [&](Value iv) {
+  // One vector of lanes at a time, then single ones.
+  auto addVector = [&](Value iv, Value mask) {
     Value lane = arith::SubIOp::create(b, iv, main);
-    addThroughBuffer(b, buffer, lane, accumulators.getCombine(), element({iv, 1, Value()}));
-  });
+    Chunk lanes{lane, width, Value()};
+    Value old = b.load(buffer, lane, lanes);
+    Value combined = accumulators.getCombine()(old, element({iv, width, mask}), width);
+    if (mask)
+      combined = arith::SelectOp::create(b, mask, combined, old);
+    b.store(combined, buffer, lane, lanes);
+  };
+  if (maskable) {
+    b.loop(main, n, width, [&](Value iv) {
+      Value left = arith::SubIOp::create(b, n, iv);
+      addVector(iv, b.openMask(left, width));
+    });
+  } else {
+    Value vectors = arith::SubIOp::create(b, n, arith::RemSIOp::create(b, n, b.index(width)));
+    b.loop(main, vectors, width, [&](Value iv) { addVector(iv, Value()); });
+    b.loop(vectors, n, 1, [&](Value iv) {
+      Value lane = arith::SubIOp::create(b, iv, main);
+      addThroughBuffer(b, buffer, lane, accumulators.getCombine(), element({iv, 1, Value()}));
+    });
+  }
   accumulators.setAll(
       llvm::map_to_vector<4>(chunks, [&](const Chunk &chunk) { return b.load(buffer, chunk.base, chunk); }));
 }

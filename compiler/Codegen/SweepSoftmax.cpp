@@ -8,8 +8,6 @@
 using namespace mlir;
 using namespace mlir::tenon;
 
-// Rows of up to this many vectors stay in registers from the maximum to the quotient.
-static constexpr int64_t kVectorsInRegisters = 16;
 // About the instructions of one exponential.
 static constexpr int64_t kCostOfExp = 20;
 
@@ -82,7 +80,9 @@ private:
     // The maximum starts at the identity, and so is never NaN.
     Neutrality ofMaximum{/*asStart=*/false, /*asElement=*/true}, ofSum;
 
-    if (n && width > 1 && *n <= kVectorsInRegisters * width) {
+    // Such a row stays in registers from the maximum to the quotient; the other half of them computes.
+    int64_t inRegisters = b.getTarget().vectorRegisters / 2;
+    if (n && width > 1 && *n <= inRegisters * width) {
       SmallVector<std::pair<Chunk, Value>> kept;
       Value most = reduce(maximum, infinity, ofMaximum, 0, [&](const Chunk &chunk) {
         kept.push_back({chunk, loadInput(chunk)});
