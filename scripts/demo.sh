@@ -23,14 +23,19 @@ echo
 (cd "$model" && "../../../bin/digits_trace") | head_of 8
 
 step "4. What happened in between: the traced function in three stages"
-for stage in tenon linalg vectors; do
-  echo "--emit=$stage"
-  build/bin/tenonc "$model/digits.mlir" --emit=$stage -o - | head_of 18
+# The function itself, without constants; of the last stage the first micro-kernel.
+show_ir() {
+  echo "tenonc digits.mlir --emit=$1"
+  build/bin/tenonc "$model/digits.mlir" --emit="$1" -o - |
+    awk -v from="$2" '$0 ~ from { on = 1 } on && !/arith.constant|tenon.constant/' | cut -c1-110 | head_of 16
   echo
-done
+}
+show_ir tenon "func.func @predict"
+show_ir linalg "func.func @predict"
+show_ir vectors "iter_args"
 
 step "5. The result: an object file and a C header"
-grep -A 2 '^int32_t digits_predict' "$model/digits.h" | head_of 4
+grep '^int32_t digits_predict' "$model/digits.h" | head_of 1
 llvm-size-22 "$model/digits.o" | head_of 2
 echo "Bytes of code and constants; the weights alone are 38440. It needs nothing but:"
 llvm-nm-22 -u "$model/digits.o" | head_of 10
