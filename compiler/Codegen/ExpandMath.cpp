@@ -67,6 +67,8 @@ static Value expand(Operation *op, const MathTarget &target) {
     return nullptr;
   OpBuilder builder(op);
   Type type = op->getResult(0).getType(), element = getElementTypeOrSelf(type);
+  if (!isa<FloatType, VectorType>(type) || !(element.isF64() || element.isF32() || element.isF16() || element.isBF16()))
+    return nullptr;
   MathBuilder given(builder, op->getLoc(), type, target);
   MathBuilder math = element.getIntOrFloatBitWidth() < 32 ? given.withFloat(builder.getF32Type()) : given;
   auto operand = [&](unsigned i) {
@@ -135,7 +137,7 @@ struct ExpandMathPass : tenon::impl::ExpandMathPassBase<ExpandMathPass> {
     getOperation()->walk([&](Operation *op) {
       if (!isa_and_nonnull<math::MathDialect>(op->getDialect()) || hasInstruction(op))
         return;
-      op->emitOpError("has no formula, and would become a call of the C math library");
+      op->emitOpError("has no formula on ") << op->getResult(0).getType() << ", and would become a call of the C math library";
       signalPassFailure();
     });
   }
