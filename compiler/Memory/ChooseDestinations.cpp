@@ -52,12 +52,16 @@ static Value viewBeforeReshape(OpBuilder &builder, Operation *reshape, Value buf
   if (!collapse)
     return {};
   RankedTensorType type = collapse.getSrcType();
+  // Where all dimensions go (a result of rank 0) there are no groups: the static sizes come from the type alone.
   SmallVector<OpFoldResult> sizes(type.getRank());
+  for (int64_t dim = 0; dim < type.getRank(); ++dim)
+    if (!type.isDynamicDim(dim))
+      sizes[dim] = builder.getIndexAttr(type.getDimSize(dim));
   for (auto [position, group] : llvm::enumerate(collapse.getReassociationIndices()))
     for (int64_t dim : group) {
       if (!type.isDynamicDim(dim))
-        sizes[dim] = builder.getIndexAttr(type.getDimSize(dim));
-      else if (group.size() == 1)
+        continue;
+      if (group.size() == 1)
         sizes[dim] = memref::DimOp::create(builder, loc, buffer, position).getResult();
       else
         return {};
@@ -67,9 +71,13 @@ static Value viewBeforeReshape(OpBuilder &builder, Operation *reshape, Value buf
   return memref::ExpandShapeOp::create(builder, loc, type.getShape(), buffer, collapse.getReassociationIndices(), sizes);
 }
 
-/// The `tensor.empty` in whose memory the value is computed, all the way through destinations that nobody else uses.
+/// The `tensor.empty` in whose memory the value is computed, all the way through destinations that nobody else uses: what
+/// another op still reads is copied before it is written, and that op would then read the buffer after the copy's return.
 static tensor::EmptyOp findEmpty(Value value) {
+  bool isIntermediate = false;
   while (auto result = dyn_cast<OpResult>(value)) {
+    if (std::exchange(isIntermediate, true) && !value.hasOneUse())
+      return {};
     Operation *op = result.getOwner();
     if (auto empty = dyn_cast<tensor::EmptyOp>(op))
       return empty->hasOneUse() ? empty : tensor::EmptyOp();

@@ -74,7 +74,16 @@ private:
     for (memref::AllocOp alloc : allocs) {
       Lifetime lifetime{span[alloc].second, span[alloc].second, 0};
       bool used = false;
-      for (Value alias : aliases.resolve(alloc.getResult())) {
+      // The analysis does not know casts of element types (a boolean's i1 as i8): their results are aliases as well.
+      SetVector<Value> all;
+      SmallVector<Value> roots{alloc.getResult()};
+      while (!roots.empty())
+        for (Value alias : aliases.resolve(roots.pop_back_val()))
+          if (all.insert(alias))
+            for (Operation *user : alias.getUsers())
+              if (isa<UnrealizedConversionCastOp>(user))
+                llvm::append_range(roots, user->getResults());
+      for (Value alias : all) {
         for (Operation *user : alias.getUsers()) {
           // A use inside a loop that the temporary was made outside of lasts as long as the loop.
           Operation *ancestor = alloc->getBlock()->findAncestorOpInBlock(*user);
@@ -200,10 +209,31 @@ private:
       if (auto dim = dyn_cast<memref::DimOp>(op)) {
         auto argument = dyn_cast<BlockArgument>(dim.getSource());
         std::optional<int64_t> index = dim.getConstantIndex();
-        if (!argument || !index || argument.getArgNumber() == 0 || argument.getArgNumber() > signature.inputs.size())
+        if (!argument || !index || argument.getArgNumber() == 0)
           return {};
-        const Dimension &source = signature.inputs[argument.getArgNumber() - 1].dims[*index];
-        return source.kind == Dimension::Kind::Named ? body->getArgument(source.value) : Value();
+        size_t position = argument.getArgNumber() - 1, firstOutput = signature.inputs.size() + signature.variables.size();
+        if (position < signature.inputs.size()) {
+          const Dimension &source = signature.inputs[position].dims[*index];
+          return source.kind == Dimension::Kind::Named ? body->getArgument(source.value) : Value();
+        }
+        // What is computed in an output may have a temporary of its size.
+        if (position < firstOutput || position - firstOutput >= signature.outputs.size())
+          return {};
+        unsigned computed = 0;
+        for (auto [i, output] : llvm::enumerate(signature.outputs))
+          for (auto [d, dim] : llvm::enumerate(output.dims)) {
+            if (i == position - firstOutput && d == size_t(*index)) {
+              if (dim.kind == Dimension::Kind::Named)
+                return body->getArgument(dim.value);
+              if (dim.kind != Dimension::Kind::Computed)
+                return {};
+              SmallVector<Type> sizes(signature.getNumComputedDims(), builder.getIndexType());
+              return func::CallOp::create(inner, function.getLoc(), signature.name + ".shapes", sizes, body->getArguments())
+                  .getResult(computed);
+            }
+            computed += dim.kind == Dimension::Kind::Computed;
+          }
+        return {};
       }
       IRMapping operands;
       for (Value operand : op->getOperands()) {

@@ -72,3 +72,35 @@ func.func private @negative_input(%x: memref<4xf32>, %out: memref<4xf32>) {
   bufferization.materialize_in_destination %0 in restrict writable %out : (tensor<4xf32>, memref<4xf32>) -> ()
   return
 }
+
+// -----
+
+// What another op reads after it has been written over is not the output: it would be read when the copy is back in it.
+// CHECK-LABEL: func.func private @negative_read_later
+// CHECK-NOT: bufferization.to_tensor %arg2
+// CHECK: return
+func.func private @negative_read_later(%x: memref<4xf32>, %y: memref<1xf32>, %out0: memref<4xf32>, %out1: memref<4xf32>) {
+  %0 = bufferization.to_tensor %x restrict : memref<4xf32> to tensor<4xf32>
+  %1 = bufferization.to_tensor %y restrict : memref<1xf32> to tensor<1xf32>
+  %2 = tensor.empty() : tensor<4xf32>
+  %3 = linalg.exp ins(%0 : tensor<4xf32>) outs(%2 : tensor<4xf32>) -> tensor<4xf32>
+  %4 = tensor.insert_slice %1 into %3[2] [1] [1] : tensor<1xf32> into tensor<4xf32>
+  bufferization.materialize_in_destination %4 in restrict writable %out0 : (tensor<4xf32>, memref<4xf32>) -> ()
+  bufferization.materialize_in_destination %3 in restrict writable %out1 : (tensor<4xf32>, memref<4xf32>) -> ()
+  return
+}
+
+// -----
+
+// A result without dimensions is a view as well.
+// CHECK-LABEL: func.func private @scalar
+// CHECK: %[[VIEW:.+]] = memref.expand_shape %arg0 [] output_shape [1, 1] : memref<f32> into memref<1x1xf32>
+// CHECK: bufferization.to_tensor %[[VIEW]] restrict writable
+func.func private @scalar(%out: memref<f32>) {
+  %zero = arith.constant 0.0 : f32
+  %0 = tensor.empty() : tensor<1x1xf32>
+  %1 = linalg.fill ins(%zero : f32) outs(%0 : tensor<1x1xf32>) -> tensor<1x1xf32>
+  %2 = tensor.collapse_shape %1 [] : tensor<1x1xf32> into tensor<f32>
+  bufferization.materialize_in_destination %2 in restrict writable %out : (tensor<f32>, memref<f32>) -> ()
+  return
+}

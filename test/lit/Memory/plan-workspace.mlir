@@ -41,3 +41,26 @@ func.func private @g.body(%frame: !llvm.ptr, %x: memref<?xf32>, %out: memref<?xf
   linalg.exp ins(%b : memref<?xf32>) outs(%out : memref<?xf32>)
   return
 }
+
+// -----
+
+// A boolean is written and read as bytes: through the cast it lives as long, so that the two do not share memory.
+// CHECK-LABEL: func.func private @casts.body(
+// CHECK-SAME: %[[WORK:[^:]+]]: memref<?xi8>)
+// CHECK-SAME: workspace = 128 : i64
+// CHECK-NOT: memref.alloc
+func.func private @casts.body(%frame: !llvm.ptr, %x: memref<16xf32>, %out: memref<16xf32>, %bits: memref<5xi8>) attributes {tenon.signature =
+    {dims = [], inputs = [{dims = [16], dtype = "f32", name = "x"}], name = "casts",
+     outputs = [{dims = [16], dtype = "f32", name = "y"}, {dims = [5], dtype = "i1", name = "z"}], variables = [], workspace = 0 : i64}} {
+  %c0 = arith.constant 0 : index
+  %one = arith.constant dense<1> : vector<5xi8>
+  %a = memref.alloc() : memref<5xi1>
+  %a8 = builtin.unrealized_conversion_cast %a : memref<5xi1> to memref<5xi8>
+  vector.store %one, %a8[%c0] : memref<5xi8>, vector<5xi8>
+  %b = memref.alloc() : memref<16xf32>
+  linalg.exp ins(%x : memref<16xf32>) outs(%b : memref<16xf32>)
+  linalg.exp ins(%b : memref<16xf32>) outs(%out : memref<16xf32>)
+  %read = vector.load %a8[%c0] : memref<5xi8>, vector<5xi8>
+  vector.store %read, %bits[%c0] : memref<5xi8>, vector<5xi8>
+  return
+}
