@@ -54,6 +54,10 @@ void mlir::tenon::buildOptimizePhase(OpPassManager &pm, const CompileOptions &) 
 
 void mlir::tenon::buildLinalgPhase(OpPassManager &pm, const CompileOptions &options) {
   pm.addPass(createConvertTenonToLinalgPass());
+  // Sizes of results become what they follow from: the arguments' sizes, in which the checks that two agree fold away and
+  // from which the planner makes the sizes of temporaries.
+  pm.addPass(memref::createResolveShapedTypeResultDimsPass());
+  pm.addPass(createCSEPass());
   pm.addPass(createCanonicalizerPass());
   pm.addPass(createCSEPass());
   // A chain of element-wise ops is one loop over memory, not one each.
