@@ -99,6 +99,11 @@ static LogicalResult lowerReshape(ReshapeOp op, ReshapeOp::Adaptor adaptor, Conv
                                   ImplicitLocOpBuilder &b) {
   RankedTensorType type = getStorageTensorType(op.getResult());
   Value tensor = adaptor.getInput();
+  // Nothing is moved, and which dimensions of nothing belong together is not to be told.
+  if (type.hasStaticShape() && type.getNumElements() == 0) {
+    rewriter.replaceOpWithNewOp<tensor::EmptyOp>(op, type.getShape(), type.getElementType());
+    return success();
+  }
   Sizes inputSizes = getSizes(b, tensor), sizes = getSizes(b, type, adaptor.getDims());
   SmallVector<ReshapeGroup> groups = getReshapeGroups(inputSizes, sizes);
   auto product = [&](ArrayRef<OpFoldResult> factors, ArrayRef<int64_t> dims) {

@@ -124,3 +124,11 @@ func.func @splat(%x: tensor<?xf32>, %value: tensor<f32>) -> tensor<?x2xf32> {
   %0 = tenon.splat %value dims(%n) : tensor<f32> -> tensor<?x2xf32>
   return %0 : tensor<?x2xf32>
 }
+
+// CHECK-LABEL: func.func @reshape_of_nothing
+// CHECK-NOT: tenon.raise
+// CHECK: tensor.empty() : tensor<1x1x0xf32>
+func.func @reshape_of_nothing(%x: tensor<4x1x0xf32>) -> tensor<1x1x0xf32> {
+  %0 = tenon.reshape %x : tensor<4x1x0xf32> -> tensor<1x1x0xf32>
+  return %0 : tensor<1x1x0xf32>
+}
