@@ -64,3 +64,20 @@ func.func private @casts.body(%frame: !llvm.ptr, %x: memref<16xf32>, %out: memre
   vector.store %read, %bits[%c0] : memref<5xi8>, vector<5xi8>
   return
 }
+
+// -----
+
+// A temporary may have the size of an output: the caller's dims say it as well.
+// CHECK-LABEL: func.func private @outputs.workspace(
+// CHECK-SAME: %[[N:.+]]: index) -> index
+// CHECK: arith.muli %[[N]]
+func.func private @outputs.body(%frame: !llvm.ptr, %x: memref<?xf32>, %out: memref<?xf32>) attributes {tenon.signature =
+    {dims = ["n"], inputs = [{dims = ["n"], dtype = "f32", name = "x"}], name = "outputs",
+     outputs = [{dims = ["n"], dtype = "f32", name = "y"}], variables = [], workspace = 0 : i64}} {
+  %c0 = arith.constant 0 : index
+  %n = memref.dim %out, %c0 : memref<?xf32>
+  %a = memref.alloc(%n) : memref<?xf32>
+  linalg.exp ins(%x : memref<?xf32>) outs(%a : memref<?xf32>)
+  linalg.exp ins(%a : memref<?xf32>) outs(%out : memref<?xf32>)
+  return
+}
