@@ -24,7 +24,8 @@ struct Attribute {
   Attribute(const char *name, bool value) : kind(boolean), name(name), number(value) {}
   Attribute(const char *name, double value) : kind(real), name(name), floating(value) {}
   Attribute(const char *name, std::span<const std::int64_t> value) : kind(integers), name(name), list(value) {}
-  Attribute(const char *name, llvm::ArrayRef<std::int64_t> value) : Attribute(name, std::span(value.data(), value.size())) {}
+  Attribute(const char *name, llvm::ArrayRef<std::int64_t> value)
+      : Attribute(name, std::span(value.data(), value.size())) {}
   Attribute(const char *name, std::string_view value) : kind(text), name(name), string(value) {}
   /// An enumeration of the dialect, by its number.
   Attribute(const char *name, Kind enumeration, std::int64_t value) : kind(enumeration), name(name), number(value) {}
@@ -40,26 +41,31 @@ struct Operand {
 };
 
 /// Records or runs one operation with one result, whose type the operation infers.
-Tensor apply(const Op &op, std::initializer_list<Operand> operands, std::initializer_list<Attribute> attributes, Location where);
-/// As above, with the result's type given, for operations that do not infer it.
-Tensor apply(const Op &op, std::span<const Operand> operands, std::span<const Attribute> attributes, const TensorType *type,
+Tensor apply(const Op &op, std::initializer_list<Operand> operands, std::initializer_list<Attribute> attributes,
              Location where);
-/// Any number of results; `types` is empty where the operation infers them. `segments`: how many operands each group has, if it has groups.
-void apply(const Op &op, std::span<const Operand> operands, std::span<const Attribute> attributes, std::span<const TensorType> types,
-           std::span<Tensor> results, Location where, std::span<const std::int64_t> segments = {});
+/// As above, with the result's type given, for operations that do not infer it.
+Tensor apply(const Op &op, std::span<const Operand> operands, std::span<const Attribute> attributes,
+             const TensorType *type, Location where);
+/// Any number of results; `types` is empty where the operation infers them. `segments`: how many operands each group
+/// has, if it has groups.
+void apply(const Op &op, std::span<const Operand> operands, std::span<const Attribute> attributes,
+           std::span<const TensorType> types, std::span<Tensor> results, Location where,
+           std::span<const std::int64_t> segments = {});
 
 /// The type of a Tensor, eager or traced. Throws Error where it has no value.
 TensorType type_of(const Tensor &x, const char *operation, Location where);
 /// `axis` counted from the start. Throws Error outside [-rank, rank).
 std::int64_t normalize_axis(std::int64_t axis, std::size_t rank, const char *operation, Location where);
 
-/// Appends the operation to a block. Throws Error with MLIR's diagnostics where the operation does not accept its operands.
+/// Appends the operation to a block. Throws Error with MLIR's diagnostics where the operation does not accept its
+/// operands.
 mlir::Operation *build(mlir::OpBuilder &builder, const Op &op, llvm::ArrayRef<mlir::Value> operands,
                        std::span<const Attribute> attributes, std::span<const TensorType> types, Location where,
                        std::span<const std::int64_t> segments);
 
 /// Runs one operation now, on values: eager.cpp.
-void run(const Op &op, std::span<const Operand> operands, std::span<const Attribute> attributes, std::span<const TensorType> types,
-         std::span<Tensor> results, Location where, std::span<const std::int64_t> segments);
+void run(const Op &op, std::span<const Operand> operands, std::span<const Attribute> attributes,
+         std::span<const TensorType> types, std::span<Tensor> results, Location where,
+         std::span<const std::int64_t> segments);
 
 } // namespace tenon::detail

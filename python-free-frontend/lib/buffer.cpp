@@ -11,9 +11,9 @@ namespace tenon::detail {
 namespace {
 
 constexpr std::size_t alignment = 64;
-constexpr unsigned first_doubling = 7;         // the smallest block has 128 bytes
-constexpr unsigned steps = 8;                  // classes to a doubling: at most an eighth of a block is wasted
-constexpr unsigned pooled_doublings = 20;      // blocks up to 64 MiB are kept for reuse
+constexpr unsigned first_doubling = 7;    // the smallest block has 128 bytes
+constexpr unsigned steps = 8;             // classes to a doubling: at most an eighth of a block is wasted
+constexpr unsigned pooled_doublings = 20; // blocks up to 64 MiB are kept for reuse
 constexpr unsigned classes = pooled_doublings * steps;
 constexpr std::uint8_t not_pooled = 255;
 constexpr std::size_t kept_bytes = 256u << 20; // what a thread keeps at most
@@ -22,7 +22,8 @@ struct FreeBlock {
   FreeBlock *next;
 };
 
-// Trivially destructible, so that Tensors with static lifetime can be freed after it; PoolCleaner empties it at thread exit.
+// Trivially destructible, so that Tensors with static lifetime can be freed after it; PoolCleaner empties it at thread
+// exit.
 struct Pool {
   FreeBlock *free[classes];
   std::size_t kept;
@@ -46,7 +47,8 @@ struct SizeClass {
   std::uint8_t index;
 };
 SizeClass size_class(std::size_t bytes) {
-  if (bytes <= (std::size_t(1) << first_doubling)) return {std::size_t(1) << first_doubling, 0};
+  if (bytes <= (std::size_t(1) << first_doubling))
+    return {std::size_t(1) << first_doubling, 0};
   const unsigned doubling = std::bit_width(bytes - 1) - 1; // 2^doubling < bytes <= 2^(doubling+1)
   const std::size_t step = std::max<std::size_t>((std::size_t(1) << doubling) / steps, alignment);
   const std::size_t rounded = (bytes + step - 1) / step * step;
@@ -65,12 +67,14 @@ void *allocate_block(std::size_t bytes, std::uint8_t &index) {
       return block;
     }
   void *block = std::aligned_alloc(alignment, (wanted.bytes + alignment - 1) / alignment * alignment);
-  if (!block) throw std::bad_alloc();
+  if (!block)
+    throw std::bad_alloc();
   return block;
 }
 
 std::size_t block_bytes(std::uint8_t index) {
-  if (index == 0) return std::size_t(1) << first_doubling;
+  if (index == 0)
+    return std::size_t(1) << first_doubling;
   const std::size_t base = std::size_t(1) << (first_doubling + index / steps);
   return base + (index % steps) * std::max<std::size_t>(base / steps, alignment);
 }
@@ -78,8 +82,10 @@ std::size_t block_bytes(std::uint8_t index) {
 Buffer *with_header(DType dtype, std::span<const std::int64_t> shape, bool with_elements) {
   std::int64_t count = 1;
   for (std::int64_t n : shape)
-    if (__builtin_mul_overflow(count, n, &count)) throw std::bad_alloc();
-  const std::size_t header = (sizeof(Buffer) + shape.size() * sizeof(std::int64_t) + alignment - 1) / alignment * alignment;
+    if (__builtin_mul_overflow(count, n, &count))
+      throw std::bad_alloc();
+  const std::size_t header =
+      (sizeof(Buffer) + shape.size() * sizeof(std::int64_t) + alignment - 1) / alignment * alignment;
   std::size_t bytes = header;
   if (with_elements) {
     std::size_t elements = 0;
@@ -114,11 +120,14 @@ Buffer *clone(const Buffer &source) {
 }
 
 void free_buffer(Buffer *buffer) noexcept {
-  if (buffer->owner) release(buffer->owner);
+  if (buffer->owner)
+    release(buffer->owner);
   const std::uint8_t index = buffer->pool_class;
-  if (index == not_pooled || pool.closed) return std::free(buffer);
+  if (index == not_pooled || pool.closed)
+    return std::free(buffer);
   const std::size_t bytes = block_bytes(index);
-  if (pool.kept + bytes > kept_bytes) return std::free(buffer);
+  if (pool.kept + bytes > kept_bytes)
+    return std::free(buffer);
   static thread_local PoolCleaner cleaner;
   (void)&cleaner;
   auto *block = reinterpret_cast<FreeBlock *>(buffer);
@@ -130,7 +139,8 @@ void free_buffer(Buffer *buffer) noexcept {
 std::string describe(std::span<const std::int64_t> shape) {
   std::string text = "[";
   for (std::size_t i = 0; i < shape.size(); ++i) {
-    if (i) text += ',';
+    if (i)
+      text += ',';
     text += shape[i] < 0 ? "?" : std::to_string(shape[i]);
   }
   return text + "]";
@@ -141,15 +151,19 @@ std::string describe(DType dtype, std::span<const std::int64_t> shape) { return 
 std::int64_t count_of(std::span<const std::int64_t> shape) {
   std::int64_t count = 1;
   for (std::int64_t n : shape)
-    if (__builtin_mul_overflow(count, n, &count)) throw std::bad_alloc();
+    if (__builtin_mul_overflow(count, n, &count))
+      throw std::bad_alloc();
   return count;
 }
 
 // As the op `cast`: floating to integer truncates and saturates, NaN to 0.
 template <class T> static T saturate(double value) {
-  if (std::isnan(value)) return 0;
-  if (value <= double(std::numeric_limits<T>::min())) return std::numeric_limits<T>::min();
-  if (value >= double(std::numeric_limits<T>::max())) return std::numeric_limits<T>::max();
+  if (std::isnan(value))
+    return 0;
+  if (value <= double(std::numeric_limits<T>::min()))
+    return std::numeric_limits<T>::min();
+  if (value >= double(std::numeric_limits<T>::max()))
+    return std::numeric_limits<T>::max();
   return T(value);
 }
 
@@ -157,10 +171,14 @@ void store(Scalar value, DType dtype, void *element) {
   const bool floating = value.kind == Scalar::floating;
   with_type(dtype, [&](auto x) {
     using T = decltype(x);
-    if constexpr (std::is_same_v<T, bool>) x = floating ? value.f != 0 : value.i != 0;
-    else if constexpr (std::is_integral_v<T>) x = floating ? saturate<T>(value.f) : T(value.i);
-    else if constexpr (std::is_same_v<T, double>) x = floating ? value.f : double(value.i);
-    else x = T(floating ? float(value.f) : float(value.i));
+    if constexpr (std::is_same_v<T, bool>)
+      x = floating ? value.f != 0 : value.i != 0;
+    else if constexpr (std::is_integral_v<T>)
+      x = floating ? saturate<T>(value.f) : T(value.i);
+    else if constexpr (std::is_same_v<T, double>)
+      x = floating ? value.f : double(value.i);
+    else
+      x = T(floating ? float(value.f) : float(value.i));
     std::memcpy(element, &x, sizeof x);
   });
 }
@@ -169,8 +187,10 @@ Scalar load(DType dtype, const void *element) {
   return with_type(dtype, [&](auto x) {
     using T = decltype(x);
     std::memcpy(&x, element, sizeof x);
-    if constexpr (std::is_same_v<T, float16> || std::is_same_v<T, bfloat16>) return Scalar(float(x));
-    else return Scalar(x);
+    if constexpr (std::is_same_v<T, float16> || std::is_same_v<T, bfloat16>)
+      return Scalar(float(x));
+    else
+      return Scalar(x);
   });
 }
 

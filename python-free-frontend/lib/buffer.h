@@ -14,10 +14,10 @@ struct Buffer {
   DType dtype;
   std::uint8_t pool_class; // the size class of the block that starts at this header
   std::uint16_t rank;
-  std::int64_t count;      // elements
-  void *data;              // 64-byte aligned, or inside `owner`'s
-  Buffer *owner;           // a view (reshape) keeps its source; else null
-  std::int64_t dims[];     // rank sizes, then the elements of a Buffer that is no view
+  std::int64_t count;  // elements
+  void *data;          // 64-byte aligned, or inside `owner`'s
+  Buffer *owner;       // a view (reshape) keeps its source; else null
+  std::int64_t dims[]; // rank sizes, then the elements of a Buffer that is no view
 
   std::span<const std::int64_t> shape() const { return {dims, rank}; }
   std::size_t bytes() const { return std::size_t(count) * size_of(dtype); }
@@ -46,11 +46,13 @@ public:
   BufferRef() = default;
   explicit BufferRef(Buffer *owned) : buffer_(owned) {}
   static BufferRef share(Buffer *buffer) {
-    if (buffer) retain(buffer);
+    if (buffer)
+      retain(buffer);
     return BufferRef(buffer);
   }
   BufferRef(const BufferRef &other) : buffer_(other.buffer_) {
-    if (buffer_) retain(buffer_);
+    if (buffer_)
+      retain(buffer_);
   }
   BufferRef(BufferRef &&other) noexcept : buffer_(std::exchange(other.buffer_, nullptr)) {}
   BufferRef &operator=(BufferRef other) noexcept {
@@ -58,7 +60,8 @@ public:
     return *this;
   }
   ~BufferRef() {
-    if (buffer_) detail::release(buffer_);
+    if (buffer_)
+      detail::release(buffer_);
   }
   Buffer *get() const { return buffer_; }
   Buffer *operator->() const { return buffer_; }

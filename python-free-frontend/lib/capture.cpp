@@ -19,7 +19,8 @@ void CaptureList::watch(llvm::ArrayRef<Capture> captures) {
   std::lock_guard lock(registry().mutex);
   entries.assign(captures.begin(), captures.end());
   for (const Capture &capture : entries)
-    if (capture.source) registry().lists.emplace(capture.source, this);
+    if (capture.source)
+      registry().lists.emplace(capture.source, this);
 }
 
 CaptureList::~CaptureList() {
@@ -36,8 +37,10 @@ void captured_assigned(const Tensor &x, Buffer *value) {
   auto [first, last] = registry().lists.equal_range(&x);
   for (auto it = first; it != last; ++it)
     for (Capture &capture : it->second->entries) {
-      if (capture.source != &x) continue;
-      const bool same = value && value->dtype == capture.value->dtype && std::ranges::equal(value->shape(), capture.value->shape());
+      if (capture.source != &x)
+        continue;
+      const bool same =
+          value && value->dtype == capture.value->dtype && std::ranges::equal(value->shape(), capture.value->shape());
       if (same) {
         capture.value = BufferRef::share(value);
       } else {
@@ -53,7 +56,8 @@ void captured_dropped(const Tensor &x) noexcept {
   auto [first, last] = registry().lists.equal_range(&x);
   for (auto it = first; it != last; ++it)
     for (Capture &capture : it->second->entries)
-      if (capture.source == &x) capture.source = nullptr;
+      if (capture.source == &x)
+        capture.source = nullptr;
   registry().lists.erase(first, last);
 }
 

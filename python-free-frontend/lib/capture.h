@@ -1,4 +1,5 @@
-// Captured Tensors: an eager Tensor that a concrete function reads stays a C++ variable; assigning it changes what the function reads.
+// Captured Tensors: an eager Tensor that a concrete function reads stays a C++ variable; assigning it changes what the
+// function reads.
 #pragma once
 
 #include "trace.h"

@@ -46,10 +46,14 @@ static mlir::Type element_type(DType dtype, mlir::MLIRContext *context) {
 }
 
 static DType dtype_of_element(mlir::Type type) {
-  if (type.isF32()) return f32;
-  if (type.isF64()) return f64;
-  if (type.isF16()) return f16;
-  if (type.isBF16()) return bf16;
+  if (type.isF32())
+    return f32;
+  if (type.isF64())
+    return f64;
+  if (type.isF16())
+    return f16;
+  if (type.isBF16())
+    return bf16;
   switch (type.getIntOrFloatBitWidth()) {
   case 1: return boolean;
   case 8: return type.isUnsignedInteger() ? u8 : i8;
@@ -62,7 +66,8 @@ static DType dtype_of_element(mlir::Type type) {
 mlir::RankedTensorType to_mlir(const TensorType &type, mlir::MLIRContext *context) {
   llvm::SmallVector<std::int64_t, 6> dims(type.dims);
   for (std::int64_t &n : dims)
-    if (n == open) n = mlir::ShapedType::kDynamic;
+    if (n == open)
+      n = mlir::ShapedType::kDynamic;
   return mlir::RankedTensorType::get(dims, element_type(type.dtype, context));
 }
 
@@ -74,13 +79,15 @@ TensorType from_mlir(mlir::Type type) {
 }
 
 mlir::Location to_mlir(Location location, mlir::MLIRContext *context) {
-  if (!location.line()) return mlir::UnknownLoc::get(context);
+  if (!location.line())
+    return mlir::UnknownLoc::get(context);
   return mlir::FileLineColLoc::get(context, location.file_name(), location.line(), location.column());
 }
 
 mlir::DenseElementsAttr to_mlir(const Buffer &value, mlir::MLIRContext *context) {
   auto type = to_mlir(TensorType::of(value), context);
-  if (value.dtype == boolean) return mlir::DenseElementsAttr::get(type, llvm::ArrayRef(value.as<bool>(), std::size_t(value.count)));
+  if (value.dtype == boolean)
+    return mlir::DenseElementsAttr::get(type, llvm::ArrayRef(value.as<bool>(), std::size_t(value.count)));
   return mlir::DenseElementsAttr::getFromRawBuffer(type, llvm::ArrayRef(value.as<char>(), value.bytes()));
 }
 
@@ -88,13 +95,15 @@ mlir::DenseElementsAttr to_mlir(Scalar value, DType dtype, mlir::MLIRContext *co
   auto type = to_mlir(TensorType{dtype, {}}, context);
   alignas(8) char element[8];
   store(value, dtype, element);
-  if (dtype == boolean) return mlir::DenseElementsAttr::get(type, bool(element[0]));
+  if (dtype == boolean)
+    return mlir::DenseElementsAttr::get(type, bool(element[0]));
   return mlir::DenseElementsAttr::getFromRawBuffer(type, llvm::ArrayRef(element, size_of(dtype)));
 }
 
 Diagnostics::Diagnostics(mlir::MLIRContext *context)
     : handler_(context, [this](mlir::Diagnostic &diagnostic) {
-        if (!text_.empty()) text_ += '\n';
+        if (!text_.empty())
+          text_ += '\n';
         text_ += diagnostic.str();
         for (mlir::Diagnostic &note : diagnostic.getNotes()) text_ += "\n  note: " + note.str();
         return mlir::success();

@@ -46,11 +46,13 @@ void measure(const Nested &value, std::size_t depth, NestedShape &shape, Locatio
     return;
   }
   if (depth == shape.dims.size()) {
-    if (shape.any) throw Error("Tensor", "the braces are ragged: a list stands beside a number", where);
+    if (shape.any)
+      throw Error("Tensor", "the braces are ragged: a list stands beside a number", where);
     shape.dims.push_back(std::int64_t(value.count));
   } else if (shape.dims[depth] != std::int64_t(value.count)) {
-    throw Error("Tensor", "the braces are ragged: lists of " + std::to_string(shape.dims[depth]) + " and of " + std::to_string(value.count) +
-                              " elements at the same depth",
+    throw Error("Tensor",
+                "the braces are ragged: lists of " + std::to_string(shape.dims[depth]) + " and of " +
+                    std::to_string(value.count) + " elements at the same depth",
                 where);
   }
   for (std::size_t i = 0; i < value.count; ++i) measure(value.children[i], depth + 1, shape, where);
@@ -73,8 +75,10 @@ void Tensor::set(std::initializer_list<Nested> values, const DType *given, Locat
   const DType dtype = given ? *given : shape.floating || !shape.any ? f32 : shape.all_boolean ? boolean : i64;
   Buffer *buffer = allocate(dtype, shape.dims);
   write(root, dtype, buffer->as<char>());
-  if (is_tracing) *this = constant(buffer, where);
-  else buffer_ = buffer;
+  if (is_tracing)
+    *this = constant(buffer, where);
+  else
+    buffer_ = buffer;
 }
 
 Tensor Tensor::copy_of(const void *data, std::size_t count, DType dtype, Dims dims, Location where) {
@@ -83,7 +87,8 @@ Tensor Tensor::copy_of(const void *data, std::size_t count, DType dtype, Dims di
   if (!shape.type.is_static() || std::size_t(count_of(shape.type.dims)) != count)
     throw Error("Tensor::from", std::to_string(count) + " values do not fill " + shape.type.describe(), where);
   Buffer *buffer = allocate(dtype, shape.type.dims);
-  if (count) std::memcpy(buffer->data, data, buffer->bytes());
+  if (count)
+    std::memcpy(buffer->data, data, buffer->bytes());
   return constant(buffer, where);
 }
 
@@ -113,14 +118,17 @@ static Tensor filled(const Sizes &sizes, const Operand &value, const char *opera
   if (!is_tracing) {
     Buffer *buffer = allocate(dtype, shape.type.dims);
     alignas(8) char element[8];
-    if (value.tensor) std::memcpy(element, Access::buffer(*value.tensor)->data, size_of(dtype));
-    else store(value.scalar, dtype, element);
+    if (value.tensor)
+      std::memcpy(element, Access::buffer(*value.tensor)->data, size_of(dtype));
+    else
+      store(value.scalar, dtype, element);
     fill(*buffer, element);
     return Access::adopt(buffer);
   }
   Trace &trace = *Trace::current();
   if (!value.tensor && shape.type.is_static()) {
-    const mlir::DenseElementsAttr splat = to_mlir(value.scalar, dtype, trace.context()).resizeSplat(to_mlir(shape.type, trace.context()));
+    const mlir::DenseElementsAttr splat =
+        to_mlir(value.scalar, dtype, trace.context()).resizeSplat(to_mlir(shape.type, trace.context()));
     return trace.bind(mlir::tenon::ConstantOp::create(trace.builder(), to_mlir(where, trace.context()), splat), where);
   }
   llvm::SmallVector<Operand, 4> operands{value};
@@ -140,7 +148,8 @@ Tensor full(Dims shape, const Arg &value, DType dtype) {
 }
 Tensor full_like(const Arg &x, const Arg &value) {
   const Tensor like = tensor_of(x);
-  return filled(sizes_of(like, x.where), Promoted(value, type_of(like, "full_like", x.where).dtype), "full_like", x.where);
+  return filled(sizes_of(like, x.where), Promoted(value, type_of(like, "full_like", x.where).dtype), "full_like",
+                x.where);
 }
 Tensor zeros_like(const Arg &x) { return full_like(x, Arg(0, x.where)); }
 Tensor ones_like(const Arg &x) { return full_like(x, Arg(1, x.where)); }
@@ -151,14 +160,17 @@ Tensor ones_like(const Arg &x) { return full_like(x, Arg(1, x.where)); }
 template <class F> static Tensor sequence(std::int64_t count, DType dtype, Location where, F element) {
   const std::int64_t shape[] = {count};
   Buffer *buffer = allocate(dtype, shape);
-  for (std::int64_t i = 0; i < count; ++i) store(Scalar(element(i)), dtype, buffer->as<char>() + std::size_t(i) * size_of(dtype));
+  for (std::int64_t i = 0; i < count; ++i)
+    store(Scalar(element(i)), dtype, buffer->as<char>() + std::size_t(i) * size_of(dtype));
   return constant(buffer, where);
 }
 
 Tensor detail::arange_integers(std::int64_t start, std::int64_t stop, std::int64_t step, DType dtype, Location where) {
-  if (step == 0) throw Error("arange", "the step cannot be 0", where);
+  if (step == 0)
+    throw Error("arange", "the step cannot be 0", where);
   const std::int64_t reach = step > 0 ? stop - start : start - stop, width = step > 0 ? step : -step;
-  return sequence(reach <= 0 ? 0 : (reach + width - 1) / width, dtype, where, [=](std::int64_t i) { return start + i * step; });
+  return sequence(reach <= 0 ? 0 : (reach + width - 1) / width, dtype, where,
+                  [=](std::int64_t i) { return start + i * step; });
 }
 
 Tensor detail::arange_floating(double start, double stop, double step, DType dtype, Location where) {
@@ -171,21 +183,26 @@ Tensor detail::arange_floating(double start, double stop, double step, DType dty
 Tensor arange(const Tensor &stop, Location where) {
   static constexpr Op op{"tenon.iota"};
   const Size size = size_of_tensor(stop, "arange", where);
-  if (!size.is_open()) return arange(size.number, where);
+  if (!size.is_open())
+    return arange(size.number, where);
   const ShapeOperands shape = shape_operands(i64, size);
   const Attribute attribute("axis", std::int64_t(0));
   return apply(op, shape.open, std::span(&attribute, 1), &shape.type, where);
 }
 
 Tensor linspace(double start, double stop, std::int64_t count, DType dtype, Location where) {
-  if (count < 0) throw Error("linspace", "the count cannot be negative, but got " + std::to_string(count), where);
+  if (count < 0)
+    throw Error("linspace", "the count cannot be negative, but got " + std::to_string(count), where);
   const double step = count > 1 ? (stop - start) / double(count - 1) : 0;
-  return sequence(count, dtype, where, [=](std::int64_t i) { return count > 1 && i == count - 1 ? stop : start + double(i) * step; });
+  return sequence(count, dtype, where,
+                  [=](std::int64_t i) { return count > 1 && i == count - 1 ? stop : start + double(i) * step; });
 }
 
 Tensor eye(std::int64_t rows, std::int64_t columns, std::int64_t diagonal, DType dtype, Location where) {
-  if (columns < 0) columns = rows;
-  if (rows < 0) throw Error("eye", "a size cannot be negative, but got " + std::to_string(rows), where);
+  if (columns < 0)
+    columns = rows;
+  if (rows < 0)
+    throw Error("eye", "a size cannot be negative, but got " + std::to_string(rows), where);
   const std::int64_t shape[] = {rows, columns};
   Buffer *buffer = allocate(dtype, shape);
   std::memset(buffer->data, 0, buffer->bytes());

@@ -36,14 +36,17 @@ float16::operator float() const {
     const float magnitude = float(mantissa) * 0x1p-24f;
     return std::bit_cast<float>(std::bit_cast<std::uint32_t>(magnitude) | sign);
   }
-  if (exponent == 31) return std::bit_cast<float>(sign | 0x7f800000u | (mantissa << 13));
+  if (exponent == 31)
+    return std::bit_cast<float>(sign | 0x7f800000u | (mantissa << 13));
   return std::bit_cast<float>(sign | ((exponent + 112) << 23) | (mantissa << 13));
 }
 
 bfloat16::bfloat16(float value) {
   const std::uint32_t x = std::bit_cast<std::uint32_t>(value);
-  if ((x & 0x7fffffffu) > 0x7f800000u) bits = std::uint16_t((x >> 16) | 0x40u);
-  else bits = std::uint16_t((x + 0x7fffu + ((x >> 16) & 1u)) >> 16);
+  if ((x & 0x7fffffffu) > 0x7f800000u)
+    bits = std::uint16_t((x >> 16) | 0x40u);
+  else
+    bits = std::uint16_t((x + 0x7fffu + ((x >> 16) & 1u)) >> 16);
 }
 
 bfloat16::operator float() const { return std::bit_cast<float>(std::uint32_t(bits) << 16); }

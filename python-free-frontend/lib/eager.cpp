@@ -32,11 +32,13 @@ constinit thread_local Kernel *recent[512]{};
 
 const Kernel *find(const Words &key, std::uint64_t hash) {
   Kernel *&cached = recent[hash % std::size(recent)];
-  if (cached && cached->hash == hash && cached->key == key) return cached;
+  if (cached && cached->hash == hash && cached->key == key)
+    return cached;
   std::shared_lock lock(kernels().mutex);
   auto [first, last] = kernels().all.equal_range(hash);
   for (auto it = first; it != last; ++it)
-    if (it->second->key == key) return cached = it->second;
+    if (it->second->key == key)
+      return cached = it->second;
   return nullptr;
 }
 
@@ -45,8 +47,8 @@ void add_type(Words &key, DType dtype, std::span<const std::int64_t> dims) {
   for (std::int64_t n : dims) key.add(std::uint64_t(n));
 }
 
-Words make_key(const Op &op, std::span<const Operand> operands, std::span<const Attribute> attributes, std::span<const TensorType> types,
-               std::span<const std::int64_t> segments, Location where) {
+Words make_key(const Op &op, std::span<const Operand> operands, std::span<const Attribute> attributes,
+               std::span<const TensorType> types, std::span<const std::int64_t> segments, Location where) {
   Words key;
   key.add(std::uintptr_t(&op));
   key.add(operands.size() | types.size() << 16 | segments.size() << 32);
@@ -79,7 +81,8 @@ const Kernel *compile_kernel(Words key, std::uint64_t hash, const Op &op, std::s
                              std::span<const Attribute> attributes, std::span<const TensorType> types,
                              std::span<const std::int64_t> segments, Location where) {
   std::lock_guard compiling(compiler_mutex());
-  if (const Kernel *kernel = find(key, hash)) return kernel; // another thread was faster
+  if (const Kernel *kernel = find(key, hash))
+    return kernel; // another thread was faster
   mlir::MLIRContext &context = shared_context();
   mlir::OpBuilder builder(&context);
   // Locations are left out: one kernel serves every line that uses it.
@@ -107,7 +110,8 @@ const Kernel *compile_kernel(Words key, std::uint64_t hash, const Op &op, std::s
   auto kernel = std::make_unique<Kernel>();
   for (mlir::Value result : operation->getResults()) kernel->results.push_back(from_mlir(result.getType()));
   for (const TensorType &type : kernel->results)
-    if (!type.is_static()) throw InternalError(std::string(op.name) + " of static shapes has an open result");
+    if (!type.is_static())
+      throw InternalError(std::string(op.name) + " of static shapes has an open result");
   kernel->code = compile(*module, "eager");
   kernel->key = std::move(key);
   kernel->hash = hash;
@@ -118,8 +122,9 @@ const Kernel *compile_kernel(Words key, std::uint64_t hash, const Op &op, std::s
 
 } // namespace
 
-void run(const Op &op, std::span<const Operand> operands, std::span<const Attribute> attributes, std::span<const TensorType> types,
-         std::span<Tensor> results, Location where, std::span<const std::int64_t> segments) {
+void run(const Op &op, std::span<const Operand> operands, std::span<const Attribute> attributes,
+         std::span<const TensorType> types, std::span<Tensor> results, Location where,
+         std::span<const std::int64_t> segments) {
   Words key = make_key(op, operands, attributes, types, segments, where);
   const std::uint64_t hash = key.hash();
   const Kernel *kernel = find(key, hash);

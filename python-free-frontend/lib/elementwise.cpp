@@ -12,15 +12,16 @@ using namespace detail;
 
 static Tensor unary(const Op &op, const Arg &x, DType dtype) { return apply(op, {Promoted(x, dtype)}, {}, x.where); }
 
-#define TENON_FLOATING(function, mnemonic)                                                                                               \
-  Tensor function(const Arg &x) {                                                                                                        \
-    static constexpr Op op{"tenon." mnemonic};                                                                                           \
-    return unary(op, x, floating_dtype(x, op.shown()));                                                                                  \
+#define TENON_FLOATING(function, mnemonic)                                                                             \
+  Tensor function(const Arg &x) {                                                                                      \
+    static constexpr Op op{"tenon." mnemonic};                                                                         \
+    return unary(op, x, floating_dtype(x, op.shown()));                                                                \
   }
 TENON_FLOATING(exp, "exp")
 TENON_FLOATING(exp2, "exp2")
 TENON_FLOATING(expm1, "expm1")
 TENON_FLOATING(log, "log")
+TENON_FLOATING(log2, "log2")
 TENON_FLOATING(log2, "log2")
 TENON_FLOATING(log1p, "log1p")
 TENON_FLOATING(sqrt, "sqrt")
@@ -39,7 +40,8 @@ TENON_FLOATING(round, "round")
 Tensor operator-(const Arg &x) {
   static constexpr Op op{"tenon.neg"};
   const DType dtype = number_dtype({&x}, "neg");
-  if (dtype == u8) return Arg(0, x.where) - x; // wraps, as in C++
+  if (dtype == u8)
+    return Arg(0, x.where) - x; // wraps, as in C++
   return unary(op, x, dtype);
 }
 
@@ -51,14 +53,16 @@ Tensor operator~(const Arg &x) {
 Tensor abs(const Arg &x) {
   static constexpr Op op{"tenon.abs"};
   const DType dtype = number_dtype({&x}, "abs");
-  if (dtype == u8) return tensor_of(x);
+  if (dtype == u8)
+    return tensor_of(x);
   return unary(op, x, dtype);
 }
 
 Tensor sign(const Arg &x) {
   static constexpr Op op{"tenon.sign"};
   const DType dtype = number_dtype({&x}, "sign");
-  if (dtype == u8) return cast(Arg(x != Arg(0, x.where), x.where), u8);
+  if (dtype == u8)
+    return cast(Arg(x != Arg(0, x.where), x.where), u8);
   return unary(op, x, dtype);
 }
 
@@ -91,10 +95,10 @@ static Tensor binary(const Op &op, const Arg &x, const Arg &y, DType dtype) {
   return apply(op, {Promoted(x, dtype), Promoted(y, dtype)}, {}, x.where);
 }
 
-#define TENON_NUMBER(function, mnemonic)                                                                                                 \
-  Tensor function(const Arg &x, const Arg &y) {                                                                                          \
-    static constexpr Op op{"tenon." mnemonic};                                                                                           \
-    return binary(op, x, y, number_dtype({&x, &y}, op.shown()));                                                                         \
+#define TENON_NUMBER(function, mnemonic)                                                                               \
+  Tensor function(const Arg &x, const Arg &y) {                                                                        \
+    static constexpr Op op{"tenon." mnemonic};                                                                         \
+    return binary(op, x, y, number_dtype({&x, &y}, op.shown()));                                                       \
   }
 TENON_NUMBER(operator+, "add")
 TENON_NUMBER(operator-, "sub")
@@ -107,10 +111,10 @@ TENON_NUMBER(shift_left, "shl")
 TENON_NUMBER(shift_right, "shr")
 #undef TENON_NUMBER
 
-#define TENON_BITS(function, mnemonic)                                                                                                   \
-  Tensor function(const Arg &x, const Arg &y) {                                                                                          \
-    static constexpr Op op{"tenon." mnemonic};                                                                                           \
-    return binary(op, x, y, common_dtype({&x, &y}, op.shown()));                                                                         \
+#define TENON_BITS(function, mnemonic)                                                                                 \
+  Tensor function(const Arg &x, const Arg &y) {                                                                        \
+    static constexpr Op op{"tenon." mnemonic};                                                                         \
+    return binary(op, x, y, common_dtype({&x, &y}, op.shown()));                                                       \
   }
 TENON_BITS(operator&, "and")
 TENON_BITS(operator|, "or")
@@ -131,7 +135,8 @@ Tensor squared_difference(const Arg &x, const Arg &y) {
 static Tensor compare(std::int64_t predicate, const Arg &x, const Arg &y) {
   static constexpr Op op{"tenon.compare"};
   const DType dtype = common_dtype({&x, &y}, "compare");
-  return apply(op, {Promoted(x, dtype), Promoted(y, dtype)}, {Attribute("predicate", Attribute::predicate, predicate)}, x.where);
+  return apply(op, {Promoted(x, dtype), Promoted(y, dtype)}, {Attribute("predicate", Attribute::predicate, predicate)},
+               x.where);
 }
 // The dialect's order: eq ne lt le gt ge.
 Tensor operator==(const Arg &x, const Arg &y) { return compare(0, x, y); }
@@ -180,19 +185,23 @@ Tensor clamp(const Arg &x, const Arg &low, const Arg &high) {
 
 static const Buffer &eager(const Tensor &x, const char *operation, Location where) {
   type_of(x, operation, where); // refuses a Tensor without a value
-  if (const Buffer *value = Access::buffer(x)) return *value;
-  throw Error(operation, "the function is being traced, so that values are not known yet", where, "all(x == y) is a Tensor");
+  if (const Buffer *value = Access::buffer(x))
+    return *value;
+  throw Error(operation, "the function is being traced, so that values are not known yet", where,
+              "all(x == y) is a Tensor");
 }
 
 bool array_equal(const Arg &x, const Arg &y) {
   const Tensor a = tensor_of(x), b = tensor_of(y);
   const Buffer &p = eager(a, "array_equal", x.where), &q = eager(b, "array_equal", y.where);
-  if (p.dtype != q.dtype || !std::ranges::equal(p.shape(), q.shape())) return false;
+  if (p.dtype != q.dtype || !std::ranges::equal(p.shape(), q.shape()))
+    return false;
   return with_type(p.dtype, [&](auto element) {
     using T = decltype(element);
     for (std::int64_t i = 0; i < p.count; ++i)
       if constexpr (std::is_same_v<T, float16> || std::is_same_v<T, bfloat16>) {
-        if (float(p.as<T>()[i]) != float(q.as<T>()[i])) return false;
+        if (float(p.as<T>()[i]) != float(q.as<T>()[i]))
+          return false;
       } else if (p.as<T>()[i] != q.as<T>()[i]) {
         return false;
       }
@@ -203,15 +212,18 @@ bool array_equal(const Arg &x, const Arg &y) {
 bool all_close(const Arg &x, const Arg &y, Tolerance tolerance) {
   const Tensor a = tensor_of(x), b = tensor_of(y);
   const Buffer &p = eager(a, "all_close", x.where), &q = eager(b, "all_close", y.where);
-  if (!std::ranges::equal(p.shape(), q.shape())) return false;
+  if (!std::ranges::equal(p.shape(), q.shape()))
+    return false;
   auto number = [](const Buffer &value, std::int64_t i) {
     const Scalar s = load(value.dtype, value.as<char>() + std::size_t(i) * size_of(value.dtype));
     return s.kind == Scalar::floating ? s.f : double(s.i);
   };
   for (std::int64_t i = 0; i < p.count; ++i) {
     const double u = number(p, i), v = number(q, i);
-    if (u == v) continue; // equal infinities, too
-    if (!(std::abs(u - v) <= tolerance.absolute + tolerance.relative * std::abs(v))) return false;
+    if (u == v)
+      continue; // equal infinities, too
+    if (!(std::abs(u - v) <= tolerance.absolute + tolerance.relative * std::abs(v)))
+      return false;
   }
   return true;
 }

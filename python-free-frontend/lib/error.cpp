@@ -7,16 +7,19 @@ namespace tenon {
 
 // "model.cpp:31": the folder says nothing to the one who reads, and would make messages differ between machines.
 static std::string short_location(Location location) {
-  if (!location.line()) return {};
+  if (!location.line())
+    return {};
   const char *file = location.file_name();
-  if (const char *slash = std::strrchr(file, '/')) file = slash + 1;
+  if (const char *slash = std::strrchr(file, '/'))
+    file = slash + 1;
   return " (" + std::string(file) + ":" + std::to_string(location.line()) + ")";
 }
 
 static std::string sentence(const std::string &operation, const std::string &problem, Location location,
                             const std::string &remedy) {
   std::string text = operation + ": " + problem + short_location(location);
-  if (!remedy.empty()) text += "\n  remedy: " + remedy;
+  if (!remedy.empty())
+    text += "\n  remedy: " + remedy;
   return text;
 }
 

@@ -12,7 +12,8 @@ namespace tenon::detail {
 static mlir::tenon::Jit &jit() {
   static mlir::tenon::Jit *instance = [] {
     llvm::Expected<std::unique_ptr<mlir::tenon::Jit>> created = mlir::tenon::Jit::create(mlir::tenon::JitOptions());
-    if (!created) throw InternalError("the compiler cannot start: " + llvm::toString(created.takeError()));
+    if (!created)
+      throw InternalError("the compiler cannot start: " + llvm::toString(created.takeError()));
     return created->release(); // compiled functions live as long as the process
   }();
   return *instance;
@@ -20,7 +21,8 @@ static mlir::tenon::Jit &jit() {
 
 std::shared_ptr<const mlir::tenon::CompiledFunction> compile(mlir::ModuleOp module, llvm::StringRef entry) {
   auto compiled = jit().compile(module, entry);
-  if (!compiled) throw InternalError("@" + entry.str() + " does not compile: " + llvm::toString(compiled.takeError()));
+  if (!compiled)
+    throw InternalError("@" + entry.str() + " does not compile: " + llvm::toString(compiled.takeError()));
   return *compiled;
 }
 
@@ -41,8 +43,8 @@ struct Lent {
 };
 } // namespace
 
-void call(const mlir::tenon::CompiledFunction &function, void *const *buffers, const std::int64_t *dims, const char *operation,
-          Location where) {
+void call(const mlir::tenon::CompiledFunction &function, void *const *buffers, const std::int64_t *dims,
+          const char *operation, Location where) {
   static thread_local Lent lent;
   const std::size_t bytes = function.getWorkspaceBytes(dims);
   if (bytes > lent.workspace_bytes) [[unlikely]] {

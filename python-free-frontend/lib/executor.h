@@ -9,12 +9,13 @@ struct CompiledFunction;
 
 namespace tenon::detail {
 
-/// Compiles `@entry` of `module`, or finds it in a cache. Under compiler_mutex(). Throws InternalError where the compiler fails.
+/// Compiles `@entry` of `module`, or finds it in a cache. Under compiler_mutex(). Throws InternalError where the
+/// compiler fails.
 std::shared_ptr<const mlir::tenon::CompiledFunction> compile(mlir::ModuleOp module, llvm::StringRef entry);
 
-/// Calls it with this thread's workspace and message buffer. Buffers are inputs, variables, outputs; dims are the named open
-/// dimensions in order of appearance. Throws Error with the function's message.
-void call(const mlir::tenon::CompiledFunction &function, void *const *buffers, const std::int64_t *dims, const char *operation,
-          Location where);
+/// Calls it with this thread's workspace and message buffer. Buffers are inputs, variables, outputs; dims are the named
+/// open dimensions in order of appearance. Throws Error with the function's message.
+void call(const mlir::tenon::CompiledFunction &function, void *const *buffers, const std::int64_t *dims,
+          const char *operation, Location where);
 
 } // namespace tenon::detail

@@ -29,7 +29,8 @@ struct Concrete {
   void (*free_prototype)(void *) = nullptr;
   std::vector<std::pair<std::string, std::string>> description;
   ~Concrete() {
-    if (prototype) free_prototype(prototype);
+    if (prototype)
+      free_prototype(prototype);
   }
 };
 
@@ -37,45 +38,53 @@ struct FunctionCore {
   std::atomic<std::uint32_t> references{1};
   FunctionOptions options;
   std::vector<ParameterSpec> specs;
+  Location where;
   std::mutex mutex;
   std::vector<std::unique_ptr<Concrete>> all; // also those that are stale: a call may be in one
   std::atomic<Concrete *> last{nullptr};
   std::vector<std::string> retraces;
 };
 
-FunctionCore *make_core(FunctionOptions options, std::vector<ParameterSpec> specs) {
+FunctionCore *make_core(FunctionOptions options, std::vector<ParameterSpec> specs, Location where) {
   auto *core = new FunctionCore;
   core->options = std::move(options);
   core->specs = std::move(specs);
+  core->where = where;
   return core;
 }
 void retain(FunctionCore *core) { core->references.fetch_add(1, std::memory_order_relaxed); }
 void release(FunctionCore *core) {
-  if (core->references.fetch_sub(1, std::memory_order_acq_rel) == 1) delete core;
+  if (core->references.fetch_sub(1, std::memory_order_acq_rel) == 1)
+    delete core;
 }
 
 // ---- signatures ---------------------------------------------------------------------------------------------------
 
 Signature::~Signature() {
-  if (words_ != inline_words_) delete[] words_;
-  if (tensors_ != inline_tensors_) delete[] tensors_;
+  if (words_ != inline_words_)
+    delete[] words_;
+  if (tensors_ != inline_tensors_)
+    delete[] tensors_;
 }
 
 void Signature::grow() {
   auto *words = new std::uint64_t[capacity_ * 2];
   std::copy_n(words_, size_, words);
-  if (words_ != inline_words_) delete[] words_;
+  if (words_ != inline_words_)
+    delete[] words_;
   words_ = words;
   capacity_ *= 2;
 }
 
 void Signature::tensor(const Tensor &x) {
   const Buffer *value = Access::buffer(x);
-  if (!value) type_of(x, core_->options.name.c_str(), Location()); // throws
+  if (!value)
+    type_of(x, core_->options.name.c_str(), core_->where); // throws
   if (tensor_count_ == tensor_capacity_) {
     auto **tensors = new const Tensor *[tensor_capacity_ * 2];
     std::copy_n(tensors_, tensor_count_, tensors);
-    if (tensors_ != inline_tensors_) delete[] tensors_;
+    if (tensors_ != inline_tensors_)
+      delete[] tensors_;
     tensors_ = tensors;
     tensor_capacity_ *= 2;
   }
@@ -100,7 +109,9 @@ void Signature::text(std::string_view text) {
 static std::string describe(const AnySpec &spec) {
   std::string text = name(spec.dtype) + std::string("[");
   for (std::size_t i = 0; i < spec.dims.size(); ++i)
-    text += (i ? "," : "") + (spec.dims[i].size != open ? std::to_string(spec.dims[i].size) : spec.dims[i].name.empty() ? "?" : spec.dims[i].name);
+    text += (i ? "," : "") + (spec.dims[i].size != open   ? std::to_string(spec.dims[i].size)
+                              : spec.dims[i].name.empty() ? "?"
+                                                          : spec.dims[i].name);
   return text + "]";
 }
 
@@ -110,9 +121,11 @@ static std::vector<std::string> dimension_names(const std::vector<ParameterSpec>
   for (std::size_t i = 0; i < count; ++i)
     for (std::size_t k = 0; k < specs[i].tensor.dims.size(); ++k) {
       const DimSpec &dim = specs[i].tensor.dims[k];
-      if (dim.size != open) continue;
+      if (dim.size != open)
+        continue;
       const std::string name = dim.name.empty() ? "x" + std::to_string(i) + "_" + std::to_string(k) : dim.name;
-      if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
+      if (std::find(names.begin(), names.end(), name) == names.end())
+        names.push_back(name);
     }
   return names;
 }
@@ -123,25 +136,37 @@ void Signature::add_specified(const Tensor &x) {
   const char *function = core_->options.name.c_str();
   const Buffer &value = *Access::buffer(x);
   if (i >= core_->specs.size())
-    throw Error(function, "there are more Tensors than the " + std::to_string(core_->specs.size()) + " that were specified", Location());
+    throw Error(function,
+                "there are more Tensors than the " + std::to_string(core_->specs.size()) + " that were specified",
+                core_->where);
   const AnySpec &spec = core_->specs[i].tensor;
-  const std::string who = core_->specs[i].name.empty() ? "argument " + std::to_string(i) : "argument '" + core_->specs[i].name + "'";
+  const std::string who =
+      core_->specs[i].name.empty() ? "argument " + std::to_string(i) : "argument '" + core_->specs[i].name + "'";
   bool fits = value.dtype == spec.dtype && value.rank == spec.dims.size();
-  for (std::size_t k = 0; fits && k < spec.dims.size(); ++k) fits = spec.dims[k].size == open || spec.dims[k].size == value.dims[k];
+  for (std::size_t k = 0; fits && k < spec.dims.size(); ++k)
+    fits = spec.dims[k].size == open || spec.dims[k].size == value.dims[k];
   if (!fits)
-    throw Error(function, who + " is specified as " + describe(spec) + ", but got " + detail::describe(value.dtype, value.shape()), Location());
+    throw Error(function,
+                who + " is specified as " + describe(spec) + ", but got " +
+                    detail::describe(value.dtype, value.shape()),
+                core_->where);
   add(i);
   const std::vector<std::string> known = dimension_names(core_->specs, i + 1);
   for (std::size_t k = 0; k < spec.dims.size(); ++k) {
-    if (spec.dims[k].size != open) continue;
-    const std::string name = spec.dims[k].name.empty() ? "x" + std::to_string(i) + "_" + std::to_string(k) : spec.dims[k].name;
+    if (spec.dims[k].size != open)
+      continue;
+    const std::string name =
+        spec.dims[k].name.empty() ? "x" + std::to_string(i) + "_" + std::to_string(k) : spec.dims[k].name;
     const std::size_t at = std::size_t(std::find(known.begin(), known.end(), name) - known.begin());
-    if (at >= std::size(dims_)) throw Error(function, "more than 16 open dimensions", Location());
+    if (at >= std::size(dims_))
+      throw Error(function, "more than 16 open dimensions", core_->where);
     if (at < dim_count_) {
       if (dims_[at] != value.dims[k])
-        throw Error(function, "dimension '" + name + "' is " + std::to_string(dims_[at]) + ", but " + std::to_string(value.dims[k]) + " in " + who + ", " +
-                                  detail::describe(value.dtype, value.shape()),
-                    Location());
+        throw Error(function,
+                    "dimension '" + name + "' is " + std::to_string(dims_[at]) + ", but " +
+                        std::to_string(value.dims[k]) + " in " + who + ", " +
+                        detail::describe(value.dtype, value.shape()),
+                    core_->where);
     } else {
       dims_[dim_count_++] = value.dims[k];
     }
@@ -157,7 +182,8 @@ void Describer::tensor(const Tensor &x) {
 
 void Describer::note(std::string what) {
   std::string where = "argument ";
-  for (std::size_t i = 0; i < path_.size(); ++i) where += i ? path_[i] : path_[i].substr(1, path_[i].size() - 2); // "[0]" is the argument
+  for (std::size_t i = 0; i < path_.size(); ++i)
+    where += i ? path_[i] : path_[i].substr(1, path_[i].size() - 2); // "[0]" is the argument
   lines.emplace_back(std::move(where), std::move(what));
 }
 
@@ -168,11 +194,14 @@ static std::vector<std::string> difference(const Lines &before, const Lines &now
   std::vector<std::string> result;
   for (const auto &[path, what] : now) {
     auto same = std::find_if(before.begin(), before.end(), [&](const auto &line) { return line.first == path; });
-    if (same == before.end()) result.push_back(path + " is new: " + what);
-    else if (same->second != what) result.push_back(path + " was " + same->second + ", now " + what);
+    if (same == before.end())
+      result.push_back(path + " is new: " + what);
+    else if (same->second != what)
+      result.push_back(path + " was " + same->second + ", now " + what);
   }
   for (const auto &[path, what] : before)
-    if (std::none_of(now.begin(), now.end(), [&](const auto &line) { return line.first == path; })) result.push_back(path + " was " + what + ", now gone");
+    if (std::none_of(now.begin(), now.end(), [&](const auto &line) { return line.first == path; }))
+      result.push_back(path + " was " + what + ", now gone");
   return result;
 }
 
@@ -180,9 +209,11 @@ static std::vector<std::string> difference(const Lines &before, const Lines &now
 static std::string reason(const FunctionCore &core, const Signature &signature, const Lines &description) {
   std::vector<std::string> best;
   for (const auto &concrete : core.all) {
-    if (concrete->captures.stale && std::ranges::equal(concrete->words, signature.words())) return concrete->captures.why;
+    if (concrete->captures.stale && std::ranges::equal(concrete->words, signature.words()))
+      return concrete->captures.why;
     std::vector<std::string> differences = difference(concrete->description, description);
-    if (best.empty() || (!differences.empty() && differences.size() < best.size())) best = std::move(differences);
+    if (best.empty() || (!differences.empty() && differences.size() < best.size()))
+      best = std::move(differences);
   }
   std::string text;
   for (const std::string &line : best) text += (text.empty() ? "" : "; ") + line;
@@ -202,12 +233,14 @@ std::string explain(const FunctionCore &core) {
 
 static bool matches(const Concrete &concrete, const Signature &signature) {
   const auto words = signature.words();
-  return concrete.words.size() == words.size() && std::memcmp(concrete.words.data(), words.data(), words.size() * 8) == 0 && !concrete.captures.stale;
+  return concrete.words.size() == words.size() &&
+         std::memcmp(concrete.words.data(), words.data(), words.size() * 8) == 0 && !concrete.captures.stale;
 }
 
 Concrete *find(FunctionCore &core, const Signature &signature) {
   // Most calls have the signature of the one before.
-  if (Concrete *last = core.last.load(std::memory_order_acquire); last && matches(*last, signature)) return last;
+  if (Concrete *last = core.last.load(std::memory_order_acquire); last && matches(*last, signature))
+    return last;
   const std::uint64_t hash = Words::hash_words(signature.words().data(), signature.words().size());
   std::lock_guard lock(core.mutex);
   for (const auto &concrete : core.all)
@@ -232,7 +265,7 @@ struct Tracing::State {
 Tracing::Tracing(FunctionCore &core, const Signature &) : state_(nullptr) {
   std::lock_guard lock(compiler_mutex());
   state_ = new State{core, std::make_unique<Trace::Module>(shared_context()), {}, 0};
-  state_->trace.emplace(*state_->module, "function", Trace::Captures::inputs, Location());
+  state_->trace.emplace(*state_->module, "function", Trace::Captures::inputs, core.where);
 }
 
 Tracing::~Tracing() {
@@ -247,49 +280,55 @@ void Tracing::tensor(Tensor &x) {
   const std::vector<ParameterSpec> &specs = state_->core.specs;
   if (!specs.empty())
     for (std::size_t k = 0; k < type.dims.size(); ++k) type.dims[k] = specs[i].tensor.dims[k].size;
-  mlir::Value parameter = trace.parameter(type, Location());
+  mlir::Value parameter = trace.parameter(type, state_->core.where);
   release(std::exchange(Access::buffer(x), nullptr));
   Access::set_slot(x, Access::none);
-  x = trace.bind(parameter, Location());
+  x = trace.bind(parameter, state_->core.where);
 }
 
 // The values of the results, and the results emptied: what they hold belongs to the trace that ends.
-static llvm::SmallVector<mlir::Value> take_values(Trace &trace, std::span<Tensor *const> results) {
+static llvm::SmallVector<mlir::Value> take_values(Trace &trace, std::span<Tensor *const> results, Location where) {
   llvm::SmallVector<mlir::Value> values;
-  for (Tensor *x : results) values.push_back(trace.read(*x, "return", Location()));
+  for (Tensor *x : results) values.push_back(trace.read(*x, "return", where));
   return values;
 }
 
 static void name_dimensions(mlir::func::FuncOp function, const std::vector<ParameterSpec> &specs) {
   mlir::Builder b(function.getContext());
   for (std::size_t i = 0; i < specs.size() && i < function.getNumArguments(); ++i) {
-    if (!specs[i].name.empty()) function.setArgAttr(unsigned(i), "tenon.name", b.getStringAttr(specs[i].name));
+    if (!specs[i].name.empty())
+      function.setArgAttr(unsigned(i), "tenon.name", b.getStringAttr(specs[i].name));
     llvm::SmallVector<llvm::StringRef> names;
     llvm::SmallVector<std::string> own(specs[i].tensor.dims.size());
     bool any = false;
     for (std::size_t k = 0; k < specs[i].tensor.dims.size(); ++k) {
       const DimSpec &dim = specs[i].tensor.dims[k];
-      if (dim.size == open) own[k] = dim.name.empty() ? "x" + std::to_string(i) + "_" + std::to_string(k) : dim.name, any = true;
+      if (dim.size == open)
+        own[k] = dim.name.empty() ? "x" + std::to_string(i) + "_" + std::to_string(k) : dim.name, any = true;
       names.push_back(own[k]);
     }
-    if (any) function.setArgAttr(unsigned(i), "tenon.dims", b.getStrArrayAttr(names));
+    if (any)
+      function.setArgAttr(unsigned(i), "tenon.dims", b.getStrArrayAttr(names));
   }
 }
 
-Concrete *Tracing::finish(std::span<Tensor *const> results, const Signature &signature, Describer description, void *prototype,
-                          void (*free_prototype)(void *)) {
+Concrete *Tracing::finish(std::span<Tensor *const> results, const Signature &signature, Describer description,
+                          void *prototype, void (*free_prototype)(void *)) {
   FunctionCore &core = state_->core;
   Trace &trace = *state_->trace;
   auto concrete = std::make_unique<Concrete>();
   concrete->prototype = prototype;
   concrete->free_prototype = free_prototype;
-  trace.finish(take_values(trace, results), Location());
+  trace.finish(take_values(trace, results, core.where), core.where);
   for (Tensor *x : results) *x = Access::empty();
   name_dimensions(trace.function(), core.specs);
   if (core.options.trace_budget > 0 && core.all.size() >= std::size_t(core.options.trace_budget))
-    throw Error(core.options.name, "traced more often than its budget of " + std::to_string(core.options.trace_budget) + ": " +
-                                       reason(core, signature, description.lines),
-                Location(), "pass what changes as a Tensor, or leave a dimension open: tenon::function(f, {tenon::spec<float>(\"batch\", 64)})");
+    throw Error(core.options.name,
+                "traced more often than its budget of " + std::to_string(core.options.trace_budget) + ": " +
+                    reason(core, signature, description.lines),
+                core.where,
+                "pass what changes as a Tensor, or leave a dimension open: tenon::function(f, "
+                "{tenon::spec<float>(\"batch\", 64)})");
   for (mlir::Type type : trace.function().getResultTypes()) concrete->outputs.push_back({from_mlir(type), {}});
   concrete->code = compile(trace.module(), "function");
   for (std::size_t i = 0; i < concrete->outputs.size(); ++i)
@@ -306,7 +345,8 @@ Concrete *Tracing::finish(std::span<Tensor *const> results, const Signature &sig
   concrete->module = std::move(state_->module);
   state_->trace.reset();
   std::lock_guard lock(core.mutex);
-  if (!core.all.empty()) core.retraces.push_back(reason(core, signature, concrete->description));
+  if (!core.all.empty())
+    core.retraces.push_back(reason(core, signature, concrete->description));
   core.all.push_back(std::move(concrete));
   core.last.store(core.all.back().get(), std::memory_order_release);
   return core.all.back().get();
@@ -321,7 +361,7 @@ static std::string text_of(mlir::ModuleOp module) {
 
 std::string Tracing::finish_as_text(std::span<Tensor *const> results) {
   Trace &trace = *state_->trace;
-  trace.finish(take_values(trace, results), Location());
+  trace.finish(take_values(trace, results, state_->core.where), state_->core.where);
   for (Tensor *x : results) *x = Access::empty();
   name_dimensions(trace.function(), state_->core.specs);
   return text_of(trace.module());
@@ -336,7 +376,8 @@ void run(const Concrete &function, const Signature &signature, std::span<Tensor>
   for (const Trace::TracedVariable &variable : function.module->variables) {
     BufferRef &value = variable.state->value;
     // Written in place: who else holds the present value keeps it.
-    if (variable.assigned && (value->references.load(std::memory_order_acquire) > 1 || value->owner)) value = BufferRef(clone(*value));
+    if (variable.assigned && (value->references.load(std::memory_order_acquire) > 1 || value->owner))
+      value = BufferRef(clone(*value));
     buffers.push_back(value->data);
   }
   llvm::SmallVector<std::int64_t, 8> computed;
@@ -351,12 +392,15 @@ void run(const Concrete &function, const Signature &signature, std::span<Tensor>
     } else {
       llvm::SmallVector<std::int64_t, 6> dims;
       for (const mlir::tenon::Dimension &dim : output.dims)
-        dims.push_back(dim.isStatic() ? dim.value : dim.kind == mlir::tenon::Dimension::Kind::Named ? signature.dims()[std::size_t(dim.value)] : computed[std::size_t(dim.value)]);
+        dims.push_back(dim.isStatic()                                    ? dim.value
+                       : dim.kind == mlir::tenon::Dimension::Kind::Named ? signature.dims()[std::size_t(dim.value)]
+                                                                         : computed[std::size_t(dim.value)]);
       values.emplace_back(allocate(output.type.dtype, dims));
     }
     buffers.push_back(values.back()->data);
   }
-  call(*function.code, buffers.data(), signature.dims().data(), signature.core()->options.name.c_str(), Location());
+  call(*function.code, buffers.data(), signature.dims().data(), signature.core()->options.name.c_str(),
+       signature.core()->where);
   for (std::size_t i = 0; i < results.size(); ++i) results[i] = Access::adopt(values[i].take());
 }
 

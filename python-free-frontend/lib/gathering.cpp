@@ -10,7 +10,8 @@ using namespace detail;
 static DType index_dtype(const Arg &indices, const char *operation) {
   const TensorType type = type_of(indices, operation);
   if (!is_integer(type.dtype))
-    throw Error(operation, "indices have to be integers, but are " + type.describe(), indices.where, "cast(indices, tenon::i64) truncates");
+    throw Error(operation, "indices have to be integers, but are " + type.describe(), indices.where,
+                "cast(indices, tenon::i64) truncates");
   return type.dtype == i32 ? i32 : i64;
 }
 
@@ -18,7 +19,8 @@ Tensor gather(const Arg &x, const Arg &indices, int axis) {
   static constexpr Op op{"tenon.gather"};
   const Tensor input = tensor_of(x);
   const std::int64_t at = normalize_axis(axis, type_of(input, "gather", x.where).dims.size(), "gather", x.where);
-  return apply(op, {Operand(input), Promoted(indices, index_dtype(indices, "gather"))}, {Attribute("axis", at)}, x.where);
+  return apply(op, {Operand(input), Promoted(indices, index_dtype(indices, "gather"))}, {Attribute("axis", at)},
+               x.where);
 }
 
 static Tensor scattered(std::int64_t kind, const Arg &x, const Arg &indices, const Arg &updates) {
@@ -35,7 +37,8 @@ Tensor scatter_add(const Arg &x, const Arg &indices, const Arg &updates) { retur
 
 Tensor one_hot(const Arg &indices, std::int64_t depth, DType dtype) {
   static constexpr Op op{"tenon.one_hot"};
-  if (depth < 0) throw Error("one_hot", "the depth cannot be negative, but got " + std::to_string(depth), indices.where);
+  if (depth < 0)
+    throw Error("one_hot", "the depth cannot be negative, but got " + std::to_string(depth), indices.where);
   TensorType type = type_of(indices, "one_hot");
   const Promoted positions(indices, index_dtype(indices, "one_hot"));
   type.dtype = dtype;

@@ -28,7 +28,8 @@ public:
   }
   std::uint64_t hash() const { return hash_words(words_.data(), words_.size()); }
   bool operator==(const Words &other) const {
-    return words_.size() == other.words_.size() && std::memcmp(words_.data(), other.words_.data(), words_.size() * 8) == 0;
+    return words_.size() == other.words_.size() &&
+           std::memcmp(words_.data(), other.words_.data(), words_.size() * 8) == 0;
   }
   // A multiply and a fold for each word; the keys are short and not hostile.
   static std::uint64_t hash_words(const std::uint64_t *words, std::size_t count) {

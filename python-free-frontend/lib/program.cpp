@@ -38,19 +38,25 @@ struct ProgramTracing::State {
 };
 
 static bool is_identifier(const std::string &name) {
-  if (name.empty() || (name[0] >= '0' && name[0] <= '9')) return false;
+  if (name.empty() || (name[0] >= '0' && name[0] <= '9'))
+    return false;
   return std::all_of(name.begin(), name.end(), [](unsigned char c) { return std::isalnum(c) || c == '_'; });
 }
 
-ProgramTracing::ProgramTracing(ProgramState &program, const std::string &name, std::span<const ParameterSpec> specs, Location where)
+ProgramTracing::ProgramTracing(ProgramState &program, const std::string &name, std::span<const ParameterSpec> specs,
+                               Location where)
     : state_(nullptr) {
   std::unique_ptr<State> state(new State{program, name, specs, where, {}, 0, {}, {}, {}});
-  if (is_tracing) state->fail("a function of a program cannot be added while another is traced");
-  if (!is_identifier(name)) state->fail("expected a name that C accepts, since it becomes part of a C function's");
-  if (program.module->operation->lookupSymbol(name)) state->fail("the program has a function of this name already");
+  if (is_tracing)
+    state->fail("a function of a program cannot be added while another is traced");
+  if (!is_identifier(name))
+    state->fail("expected a name that C accepts, since it becomes part of a C function's");
+  if (program.module->operation->lookupSymbol(name))
+    state->fail("the program has a function of this name already");
   for (const ParameterSpec &spec : specs)
     for (const DimSpec &dim : spec.tensor.dims)
-      if (dim.size < 0 && dim.size != open) state->fail("a size cannot be negative, but got " + std::to_string(dim.size));
+      if (dim.size < 0 && dim.size != open)
+        state->fail("a size cannot be negative, but got " + std::to_string(dim.size));
   state->trace.emplace(*program.module, name, Trace::Captures::constants, where);
   state_ = state.release();
 }
@@ -70,15 +76,18 @@ void ProgramTracing::tensor(Tensor &x) {
     s.fail("the function takes more Tensors than the " + std::to_string(s.specs.size()) + " that are specified",
            "add an arg(name, spec<T>(...)) for each, in order");
   const ParameterSpec &spec = s.specs[s.next++];
-  if (spec.is_value) s.fail("parameter " + std::to_string(s.next - 1) + " ('" + spec.name + "') is a Tensor, but a C++ value was given");
+  if (spec.is_value)
+    s.fail("parameter " + std::to_string(s.next - 1) + " ('" + spec.name + "') is a Tensor, but a C++ value was given");
   TensorType type{spec.tensor.dtype, {}};
   for (const DimSpec &dim : spec.tensor.dims) type.dims.push_back(dim.size);
   std::string name = spec.name;
   if (name.empty()) {
     for (const std::string &step : s.path) name += (name.empty() ? "" : "_") + step;
-    if (!is_identifier(name)) name = "input" + std::to_string(s.parameters.size());
+    if (!is_identifier(name))
+      name = "input" + std::to_string(s.parameters.size());
   }
-  if (llvm::is_contained(s.names, name)) s.fail("two parameters are called '" + name + "'");
+  if (llvm::is_contained(s.names, name))
+    s.fail("two parameters are called '" + name + "'");
   s.names.push_back(name);
   s.parameters.push_back(&spec);
   x = s.trace->bind(s.trace->parameter(type, s.where), s.where);
@@ -87,7 +96,8 @@ void ProgramTracing::tensor(Tensor &x) {
 Scalar ProgramTracing::next_value() {
   State &s = *state_;
   if (s.next == s.specs.size() || !s.specs[s.next].is_value)
-    s.fail("parameter " + std::to_string(s.next) + " is a C++ value, which has to be given", "add arg(name, value) in its place");
+    s.fail("parameter " + std::to_string(s.next) + " is a C++ value, which has to be given",
+           "add arg(name, value) in its place");
   return s.specs[s.next++].value;
 }
 
@@ -95,9 +105,11 @@ void ProgramTracing::finish(const NamedLeaves &results, std::span<const std::str
   State &s = *state_;
   Trace &trace = *s.trace;
   if (s.next != s.specs.size())
-    s.fail(std::to_string(s.specs.size()) + " parameters are specified, but the function takes " + std::to_string(s.next));
+    s.fail(std::to_string(s.specs.size()) + " parameters are specified, but the function takes " +
+           std::to_string(s.next));
   if (names.size() > results.tensors.size())
-    s.fail(std::to_string(names.size()) + " results are named, but the function returns " + std::to_string(results.tensors.size()));
+    s.fail(std::to_string(names.size()) + " results are named, but the function returns " +
+           std::to_string(results.tensors.size()));
   llvm::SmallVector<mlir::Value> values;
   for (Tensor *x : results.tensors) values.push_back(trace.read(*x, "return", s.where));
   trace.finish(values, s.where);
@@ -113,23 +125,31 @@ void ProgramTracing::finish(const NamedLeaves &results, std::span<const std::str
       dims.push_back(dim.name);
       any |= dim.size == open;
     }
-    if (any) function.setArgAttr(unsigned(i), "tenon.dims", b.getStrArrayAttr(dims));
+    if (any)
+      function.setArgAttr(unsigned(i), "tenon.dims", b.getStrArrayAttr(dims));
   }
   llvm::SmallVector<std::string> used;
   for (std::size_t i = 0; i < values.size(); ++i) {
     std::string name = i < names.size() ? names[i] : results.names[i];
     for (char &c : name)
-      if (c == '.') c = '_';
-    if (name.empty() && values.size() == 1) name = "result";
-    if (!is_identifier(name)) name = "output" + name;
-    if (!is_identifier(name)) s.fail("expected a name that C accepts for result " + std::to_string(i) + ", but got '" + names[i] + "'");
+      if (c == '.')
+        c = '_';
+    if (name.empty() && values.size() == 1)
+      name = "result";
+    if (!is_identifier(name))
+      name = "output" + name;
+    if (!is_identifier(name))
+      s.fail("expected a name that C accepts for result " + std::to_string(i) + ", but got '" + names[i] + "'");
     const auto taken = [&] { return llvm::is_contained(s.names, name) || llvm::is_contained(used, name); };
-    if (i >= names.size() && taken()) name += "_out"; // a state that comes in and goes out
-    if (taken()) s.fail("two parameters or results are called '" + name + "'");
+    if (i >= names.size() && taken())
+      name += "_out"; // a state that comes in and goes out
+    if (taken())
+      s.fail("two parameters or results are called '" + name + "'");
     used.push_back(name);
     function.setResultAttr(unsigned(i), "tenon.name", b.getStringAttr(name));
   }
-  if (mlir::failed(mlir::verify(trace.module()))) throw InternalError("the trace of '" + s.name + "' is not valid IR");
+  if (mlir::failed(mlir::verify(trace.module())))
+    throw InternalError("the trace of '" + s.name + "' is not valid IR");
 }
 
 } // namespace detail
@@ -138,7 +158,8 @@ using namespace detail;
 
 Program::Program(std::string name) : state_(nullptr) {
   if (!is_identifier(name))
-    throw Error("Program", "expected a name that C accepts, since its symbols start with it, but got '" + name + "'", Location());
+    throw Error("Program", "expected a name that C accepts, since its symbols start with it, but got '" + name + "'",
+                Location());
   auto state = std::make_unique<ProgramState>();
   state->name = std::move(name);
   state->module = std::make_unique<Trace::Module>(*state->context);
@@ -151,7 +172,8 @@ std::string Program::mlir(MlirOptions options) const {
   std::string text;
   llvm::raw_string_ostream out(text);
   mlir::OpPrintingFlags flags;
-  if (options.elide_above >= 0) flags.elideLargeElementsAttrs(options.elide_above);
+  if (options.elide_above >= 0)
+    flags.elideLargeElementsAttrs(options.elide_above);
   state_->module->operation->print(out, flags);
   return text;
 }
@@ -160,19 +182,27 @@ std::string Program::mlir(MlirOptions options) const {
 static mlir::tenon::Artifact artifact_of(const std::string &path) {
   using mlir::tenon::Artifact;
   const std::string ending = path.substr(std::min(path.size(), path.rfind('.')));
-  if (ending == ".mlir") return Artifact::Tenon;
-  if (ending == ".ll") return Artifact::LLVMIR;
-  if (ending == ".s") return Artifact::Assembly;
-  if (ending == ".so" || ending == ".wasm") return Artifact::Shared;
-  if (ending == ".h") return Artifact::Header;
+  if (ending == ".mlir")
+    return Artifact::Tenon;
+  if (ending == ".ll")
+    return Artifact::LLVMIR;
+  if (ending == ".s")
+    return Artifact::Assembly;
+  if (ending == ".so" || ending == ".wasm")
+    return Artifact::Shared;
+  if (ending == ".h")
+    return Artifact::Header;
   return Artifact::Object;
 }
 
 void Program::write(const std::string &path, const WriteOptions &options, Location where) {
-  const auto fail = [&](const std::string &problem) { throw Error("Program::write", "'" + path + "': " + problem, where); };
+  const auto fail = [&](const std::string &problem) {
+    throw Error("Program::write", "'" + path + "': " + problem, where);
+  };
   std::lock_guard lock(compiler_mutex());
   mlir::OwningOpRef<mlir::ModuleOp> module(state_->module->operation->clone());
-  if (module->getOps<mlir::func::FuncOp>().empty()) fail("the program has no functions: add one first");
+  if (module->getOps<mlir::func::FuncOp>().empty())
+    fail("the program has no functions: add one first");
   mlir::tenon::ArtifactOptions artifact;
   artifact.target.name = options.target;
   artifact.settings.reference = options.reference;
@@ -180,7 +210,8 @@ void Program::write(const std::string &path, const WriteOptions &options, Locati
   artifact.externalWeights = options.external_weights;
   artifact.runtime = options.runtime;
   artifact.name = state_->name;
-  if (llvm::Error error = mlir::tenon::writeArtifact(*module, artifact_of(path), artifact, path)) fail(llvm::toString(std::move(error)));
+  if (llvm::Error error = mlir::tenon::writeArtifact(*module, artifact_of(path), artifact, path))
+    fail(llvm::toString(std::move(error)));
 }
 
 } // namespace tenon

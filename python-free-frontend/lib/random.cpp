@@ -16,7 +16,8 @@ static Tensor state_tensor(std::int64_t key, std::int64_t block, Location where)
 }
 
 static Tensor draw(const Op &op, Dims dims, Seed seed, DType dtype, bool allowed, Location where) {
-  if (!allowed) throw Error(op.shown(), std::string("the dtype cannot be ") + name(dtype), where);
+  if (!allowed)
+    throw Error(op.shown(), std::string("the dtype cannot be ") + name(dtype), where);
   const Sizes sizes = resolve(dims, op.shown(), where);
   const ShapeOperands shape = shape_operands(dtype, sizes);
   const Tensor state = seed.tensor ? cast(Arg(*seed.tensor, where), i64) : state_tensor(seed.key, 0, where);
@@ -47,7 +48,8 @@ Generator::Generator(std::int64_t seed, Location where)
       }()) {}
 
 // Draws, then moves the stream on by the blocks that the result took. normal draws its uniforms in pairs.
-static Tensor draw_from(const Generator &generator, Tensor (*function)(Dims, Seed, DType, Location), Dims shape, DType dtype, Location where) {
+static Tensor draw_from(const Generator &generator, Tensor (*function)(Dims, Seed, DType, Location), Dims shape,
+                        DType dtype, Location where) {
   const Tensor state = generator.state().value(where);
   const Tensor result = function(shape, Seed(state), dtype, where);
   const std::int64_t words = size_of(dtype) / 4; // of each element
@@ -66,13 +68,16 @@ static Tensor draw_from(const Generator &generator, Tensor (*function)(Dims, See
 }
 
 Tensor random_bits(Dims shape, const Generator &generator, DType dtype, Location where) {
-  return draw_from(generator, [](Dims s, Seed k, DType d, Location w) { return random_bits(s, k, d, w); }, shape, dtype, where);
+  return draw_from(
+      generator, [](Dims s, Seed k, DType d, Location w) { return random_bits(s, k, d, w); }, shape, dtype, where);
 }
 Tensor uniform(Dims shape, const Generator &generator, DType dtype, Location where) {
-  return draw_from(generator, [](Dims s, Seed k, DType d, Location w) { return uniform(s, k, d, w); }, shape, dtype, where);
+  return draw_from(
+      generator, [](Dims s, Seed k, DType d, Location w) { return uniform(s, k, d, w); }, shape, dtype, where);
 }
 Tensor normal(Dims shape, const Generator &generator, DType dtype, Location where) {
-  return draw_from(generator, [](Dims s, Seed k, DType d, Location w) { return normal(s, k, d, w); }, shape, dtype, where);
+  return draw_from(
+      generator, [](Dims s, Seed k, DType d, Location w) { return normal(s, k, d, w); }, shape, dtype, where);
 }
 
 } // namespace tenon

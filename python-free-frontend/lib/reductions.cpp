@@ -22,14 +22,21 @@ Tensor reduce(Reduction kind, const char *shown, const Arg &x, DType dtype, Axes
   if (std::adjacent_find(list.begin(), list.end()) != list.end())
     throw Error(shown, "an axis is given twice", x.where);
   return apply(op, {Promoted(x, dtype)},
-               {Attribute("kind", Attribute::reduction, kind), Attribute("axes", llvm::ArrayRef(list)), Attribute("keep_dims", options.keep_dims)},
+               {Attribute("kind", Attribute::reduction, kind), Attribute("axes", llvm::ArrayRef(list)),
+                Attribute("keep_dims", options.keep_dims)},
                x.where);
 }
 } // namespace
 
-Tensor sum(const Arg &x, Axes axes, ReduceOptions options) { return reduce(sum_, "sum", x, number_dtype({&x}, "sum"), axes, options); }
-Tensor prod(const Arg &x, Axes axes, ReduceOptions options) { return reduce(prod_, "prod", x, number_dtype({&x}, "prod"), axes, options); }
-Tensor mean(const Arg &x, Axes axes, ReduceOptions options) { return reduce(mean_, "mean", x, floating_dtype(x, "mean"), axes, options); }
+Tensor sum(const Arg &x, Axes axes, ReduceOptions options) {
+  return reduce(sum_, "sum", x, number_dtype({&x}, "sum"), axes, options);
+}
+Tensor prod(const Arg &x, Axes axes, ReduceOptions options) {
+  return reduce(prod_, "prod", x, number_dtype({&x}, "prod"), axes, options);
+}
+Tensor mean(const Arg &x, Axes axes, ReduceOptions options) {
+  return reduce(mean_, "mean", x, floating_dtype(x, "mean"), axes, options);
+}
 
 Tensor max(const Arg &x, Axes axes, ReduceOptions options) {
   const DType dtype = common_dtype({&x}, "max");
@@ -54,7 +61,8 @@ Tensor variance(const Arg &x, Axes axes, ReduceOptions options) {
 
 static Tensor arg_reduce(const Op &op, const Arg &x, int axis, ReduceOptions options) {
   const std::int64_t at = normalize_axis(axis, type_of(x, op.shown()).dims.size(), op.shown(), x.where);
-  return apply(op, {Promoted(x, number_dtype({&x}, op.shown()))}, {Attribute("axis", at), Attribute("keep_dims", options.keep_dims)}, x.where);
+  return apply(op, {Promoted(x, number_dtype({&x}, op.shown()))},
+               {Attribute("axis", at), Attribute("keep_dims", options.keep_dims)}, x.where);
 }
 Tensor argmax(const Arg &x, int axis, ReduceOptions options) {
   static constexpr Op op{"tenon.argmax"};
@@ -68,8 +76,10 @@ Tensor argmin(const Arg &x, int axis, ReduceOptions options) {
 Tensor cumsum(const Arg &x, int axis, CumsumOptions options) {
   static constexpr Op op{"tenon.cumsum"};
   const std::int64_t at = normalize_axis(axis, type_of(x, "cumsum").dims.size(), "cumsum", x.where);
-  return apply(op, {Promoted(x, number_dtype({&x}, "cumsum"))},
-               {Attribute("axis", at), Attribute("exclusive", options.exclusive), Attribute("reverse", options.reverse)}, x.where);
+  return apply(
+      op, {Promoted(x, number_dtype({&x}, "cumsum"))},
+      {Attribute("axis", at), Attribute("exclusive", options.exclusive), Attribute("reverse", options.reverse)},
+      x.where);
 }
 
 static Tensor along_axis(const Op &op, const Arg &x, int axis) {
@@ -88,7 +98,8 @@ Tensor log_softmax(const Arg &x, int axis) {
 Tensor layer_norm(const Arg &x, const Arg &scale, const Arg &offset, double epsilon) {
   static constexpr Op op{"tenon.layer_norm"};
   const DType dtype = floating_dtype(x, "layer_norm");
-  return apply(op, {Promoted(x, dtype), Promoted(scale, dtype), Promoted(offset, dtype)}, {Attribute("epsilon", epsilon)}, x.where);
+  return apply(op, {Promoted(x, dtype), Promoted(scale, dtype), Promoted(offset, dtype)},
+               {Attribute("epsilon", epsilon)}, x.where);
 }
 
 Tensor Tensor::sum(Axes axes, Location where) const { return tenon::sum(Arg(*this, where), axes); }

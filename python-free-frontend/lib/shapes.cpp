@@ -26,7 +26,8 @@ Tensor broadcast_to(const Arg &x, Dims shape) {
       throw Error("broadcast_to", type.describe() + " does not broadcast to " + describe(target.type.dims), x.where,
                   "dimensions align on the right; each is 1 or the wanted size");
   }
-  if (type.is_static() && type == target.type) return input;
+  if (type.is_static() && type == target.type)
+    return input;
   llvm::SmallVector<Operand, 4> operands{Operand(input)};
   operands.append(target.open);
   return apply(op, operands, {}, &target.type, x.where);
@@ -37,18 +38,23 @@ Tensor transpose(const Arg &x, Axes permutation) {
   const std::size_t rank = type_of(x, "transpose").dims.size();
   llvm::SmallVector<std::int64_t, 6> order;
   for (std::size_t i = 0; i < rank && !permutation.size(); ++i) order.push_back(std::int64_t(rank - 1 - i));
-  for (std::size_t i = 0; i < permutation.size(); ++i) order.push_back(normalize_axis(permutation[i], rank, "transpose", x.where));
+  for (std::size_t i = 0; i < permutation.size(); ++i)
+    order.push_back(normalize_axis(permutation[i], rank, "transpose", x.where));
   llvm::SmallVector<std::int64_t, 6> sorted(order);
   std::sort(sorted.begin(), sorted.end());
   if (order.size() != rank || std::adjacent_find(sorted.begin(), sorted.end()) != sorted.end())
-    throw Error("transpose", describe(std::span<const std::int64_t>(order)) + " is not a permutation of the " + std::to_string(rank) + " dimensions of " +
-                                 type_of(x, "transpose").describe(),
+    throw Error("transpose",
+                describe(std::span<const std::int64_t>(order)) + " is not a permutation of the " +
+                    std::to_string(rank) + " dimensions of " + type_of(x, "transpose").describe(),
                 x.where);
-  if (std::is_sorted(order.begin(), order.end())) return tensor_of(x);
+  if (std::is_sorted(order.begin(), order.end()))
+    return tensor_of(x);
   const Tensor input = tensor_of(x);
   return apply(op, {Operand(input)}, {Attribute("permutation", llvm::ArrayRef(order))}, x.where);
 }
-Tensor Tensor::transpose(Axes permutation, Location where) const { return tenon::transpose(Arg(*this, where), permutation); }
+Tensor Tensor::transpose(Axes permutation, Location where) const {
+  return tenon::transpose(Arg(*this, where), permutation);
+}
 
 Tensor expand_dims(const Arg &x, int axis) {
   const Tensor input = tensor_of(x);
@@ -71,13 +77,15 @@ Tensor squeeze(const Arg &x, Axes axes) {
   }
   Sizes sizes;
   for (std::size_t i = 0; i < type.dims.size(); ++i)
-    if (!goes[i]) sizes.push_back(size_at(input, i, x.where));
+    if (!goes[i])
+      sizes.push_back(size_at(input, i, x.where));
   return reshape_to(input, std::move(sizes), x.where);
 }
 
 // The operands of concat and stack, in one dtype.
 static llvm::SmallVector<Tensor, 4> together(std::span<const Tensor> xs, const char *operation, Location where) {
-  if (xs.empty()) throw Error(operation, "expected at least one Tensor", where);
+  if (xs.empty())
+    throw Error(operation, "expected at least one Tensor", where);
   DType dtype = type_of(xs[0], operation, where).dtype;
   for (const Tensor &x : xs.subspan(1)) dtype = promote(dtype, type_of(x, operation, where).dtype);
   llvm::SmallVector<Tensor, 4> result;
@@ -104,7 +112,9 @@ Tensor stack(std::span<const Tensor> xs, int axis, Location where) {
   const std::size_t rank = xs.empty() ? 0 : type_of(xs[0], "stack", where).dims.size();
   for (const Tensor &x : xs)
     if (type_of(x, "stack", where).dims != type_of(xs[0], "stack", where).dims)
-      throw Error("stack", "shapes differ: " + type_of(xs[0], "stack", where).describe() + " and " + type_of(x, "stack", where).describe(),
+      throw Error("stack",
+                  "shapes differ: " + type_of(xs[0], "stack", where).describe() + " and " +
+                      type_of(x, "stack", where).describe(),
                   where, "broadcast_to, reshape or pad to one shape first");
   return joined(op, xs, normalize_axis(axis, rank + 1, "stack", where), where);
 }
@@ -116,8 +126,9 @@ static void split_sizes(const Arg &x, llvm::ArrayRef<std::int64_t> sizes, std::s
   std::int64_t sum = 0;
   for (std::int64_t n : sizes) sum += n;
   if (type.dims[std::size_t(at)] != sum)
-    throw Error("split", "the sizes add up to " + std::to_string(sum) + ", but dimension " + std::to_string(at) + " of " +
-                             type.describe() + " has another size",
+    throw Error("split",
+                "the sizes add up to " + std::to_string(sum) + ", but dimension " + std::to_string(at) + " of " +
+                    type.describe() + " has another size",
                 x.where);
   const Operand operand(input);
   const Attribute attributes[] = {Attribute("axis", at), Attribute("sizes", sizes)};
@@ -133,17 +144,20 @@ void detail::split_into(const Arg &x, std::span<Tensor> parts, int axis) {
   const TensorType type = type_of(x, "split");
   const std::int64_t at = normalize_axis(axis, type.dims.size(), "split", x.where), n = type.dims[std::size_t(at)];
   if (n == open)
-    throw Error("split", "dimension " + std::to_string(at) + " of " + type.describe() + " is open", x.where, "split a static dimension, or slice");
+    throw Error("split", "dimension " + std::to_string(at) + " of " + type.describe() + " is open", x.where,
+                "split a static dimension, or slice");
   if (parts.empty() || n % std::int64_t(parts.size()))
-    throw Error("split", "dimension " + std::to_string(at) + " of " + type.describe() + " does not divide into " +
-                             std::to_string(parts.size()) + " equal parts",
+    throw Error("split",
+                "dimension " + std::to_string(at) + " of " + type.describe() + " does not divide into " +
+                    std::to_string(parts.size()) + " equal parts",
                 x.where, "give the sizes: split(x, {2, 3}, axis)");
   const llvm::SmallVector<std::int64_t, 4> sizes(parts.size(), n / std::int64_t(parts.size()));
   split_sizes(x, sizes, parts, at);
 }
 
 std::vector<Tensor> split(const Arg &x, std::int64_t parts, int axis) {
-  if (parts < 1) throw Error("split", "expected at least one part, but got " + std::to_string(parts), x.where);
+  if (parts < 1)
+    throw Error("split", "expected at least one part, but got " + std::to_string(parts), x.where);
   std::vector<Tensor> result(std::size_t(parts), Access::empty());
   split_into(x, result, axis);
   return result;
@@ -155,16 +169,18 @@ std::vector<Tensor> split(const Arg &x, const std::vector<std::int64_t> &sizes, 
   return result;
 }
 
-Tensor pad(const Arg &x, const std::vector<std::int64_t> &low, const std::vector<std::int64_t> &high, const Arg &value) {
+Tensor pad(const Arg &x, const std::vector<std::int64_t> &low, const std::vector<std::int64_t> &high,
+           const Arg &value) {
   static constexpr Op op{"tenon.pad"};
   const Tensor input = tensor_of(x);
   const TensorType type = type_of(input, "pad", x.where);
   if (low.size() != type.dims.size() || high.size() != type.dims.size())
-    throw Error("pad", "expected low and high for each of the " + std::to_string(type.dims.size()) + " dimensions of " + type.describe() +
-                           ", but got " + std::to_string(low.size()) + " and " + std::to_string(high.size()),
+    throw Error("pad",
+                "expected low and high for each of the " + std::to_string(type.dims.size()) + " dimensions of " +
+                    type.describe() + ", but got " + std::to_string(low.size()) + " and " + std::to_string(high.size()),
                 x.where);
-  return apply(op, {Operand(input), Promoted(value, type.dtype)}, {Attribute("low", std::span(low)), Attribute("high", std::span(high))},
-               x.where);
+  return apply(op, {Operand(input), Promoted(value, type.dtype)},
+               {Attribute("low", std::span(low)), Attribute("high", std::span(high))}, x.where);
 }
 
 Tensor reverse(const Arg &x, Axes axes) {
@@ -175,7 +191,8 @@ Tensor reverse(const Arg &x, Axes axes) {
   for (std::size_t i = 0; i < (axes.size() ? axes.size() : rank); ++i)
     list.push_back(axes.size() ? normalize_axis(axes[i], rank, "reverse", x.where) : std::int64_t(i));
   std::sort(list.begin(), list.end());
-  if (list.empty()) return input;
+  if (list.empty())
+    return input;
   return apply(op, {Operand(input)}, {Attribute("axes", llvm::ArrayRef(list))}, x.where);
 }
 
@@ -183,10 +200,15 @@ Tensor tile(const Arg &x, const std::vector<std::int64_t> &times) {
   Tensor result = tensor_of(x);
   const TensorType type = type_of(result, "tile", x.where);
   if (times.size() != type.dims.size())
-    throw Error("tile", "expected a count for each dimension of " + type.describe() + ", but got " + std::to_string(times.size()), x.where);
+    throw Error("tile",
+                "expected a count for each dimension of " + type.describe() + ", but got " +
+                    std::to_string(times.size()),
+                x.where);
   for (std::size_t i = 0; i < times.size(); ++i) {
-    if (times[i] < 1) throw Error("tile", "expected counts of at least 1, but got " + std::to_string(times[i]), x.where);
-    if (times[i] == 1) continue;
+    if (times[i] < 1)
+      throw Error("tile", "expected counts of at least 1, but got " + std::to_string(times[i]), x.where);
+    if (times[i] == 1)
+      continue;
     const std::vector<Tensor> copies(std::size_t(times[i]), result);
     result = concat(copies, int(i), x.where);
   }

@@ -34,7 +34,8 @@ ShapeOperands shape_operands(DType dtype, llvm::ArrayRef<Size> sizes);
 /// reshape with sizes; one may be -1.
 Tensor reshape_to(const Tensor &x, Sizes sizes, Location where);
 
-/// A Tensor for a value made by the frontend: itself when eager, a constant or a captured value while tracing. Takes the reference.
+/// A Tensor for a value made by the frontend: itself when eager, a constant or a captured value while tracing. Takes
+/// the reference.
 Tensor constant(Buffer *owned, Location where);
 
 } // namespace tenon::detail

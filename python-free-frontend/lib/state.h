@@ -17,7 +17,8 @@ struct VariableState {
 inline VariableState *Access::state(const Variable &x) { return x.state_; }
 inline void retain(VariableState *state) { state->references.fetch_add(1, std::memory_order_relaxed); }
 inline void release(VariableState *state) {
-  if (state->references.fetch_sub(1, std::memory_order_acq_rel) == 1) delete state;
+  if (state->references.fetch_sub(1, std::memory_order_acq_rel) == 1)
+    delete state;
 }
 
 } // namespace tenon::detail

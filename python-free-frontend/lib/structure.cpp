@@ -8,7 +8,8 @@ void NamedLeaves::tensor(Tensor &x) {
   std::string name;
   for (const std::string &step : path) {
     const bool index = step[0] >= '0' && step[0] <= '9';
-    if (!name.empty()) name += index ? "_" : ".";
+    if (!name.empty())
+      name += index ? "_" : ".";
     name += step;
   }
   names.push_back(name);

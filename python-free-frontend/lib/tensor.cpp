@@ -16,9 +16,11 @@ Tensor::Tensor(const Tensor &other, Location where) : buffer_(nullptr) {
     Trace::current()->copied(*this, other, where);
     return;
   }
-  if (other.slot_ >= 0) throw Error("copy", "this Tensor belongs to a function that is being or has been traced", where);
+  if (other.slot_ >= 0)
+    throw Error("copy", "this Tensor belongs to a function that is being or has been traced", where);
   buffer_ = other.buffer_;
-  if (buffer_) retain(buffer_);
+  if (buffer_)
+    retain(buffer_);
 }
 
 Tensor &Tensor::operator=(Tensor &&other) & {
@@ -34,25 +36,34 @@ Tensor &Tensor::operator=(Tensor &&other) & {
 }
 
 void Tensor::assign(const Tensor &other) {
-  if (is_tracing) return Trace::current()->assigned(*this, other);
-  if (other.slot_ >= 0) throw Error("assignment", "this Tensor belongs to a function that is being or has been traced", Location());
-  if (slot_ == Access::captured) captured_assigned(*this, other.buffer_);
-  else slot_ = none; // a variable of a trace that has ended
-  if (other.buffer_) retain(other.buffer_);
-  if (Buffer *old = std::exchange(buffer_, other.buffer_)) detail::release(old);
+  if (is_tracing)
+    return Trace::current()->assigned(*this, other);
+  if (other.slot_ >= 0)
+    throw Error("assignment", "this Tensor belongs to a function that is being or has been traced", Location());
+  if (slot_ == Access::captured)
+    captured_assigned(*this, other.buffer_);
+  else
+    slot_ = none; // a variable of a trace that has ended
+  if (other.buffer_)
+    retain(other.buffer_);
+  if (Buffer *old = std::exchange(buffer_, other.buffer_))
+    detail::release(old);
 }
 
 void Tensor::born(Location where) noexcept { Trace::current()->born(*this, where); }
 
 void Tensor::moved(Tensor &from) noexcept {
-  if (slot_ != Access::captured) return; // a slot moves with the object
+  if (slot_ != Access::captured)
+    return; // a slot moves with the object
   slot_ = none;
   captured_dropped(from);
 }
 
 void Tensor::drop() noexcept {
-  if (slot_ == Access::captured) captured_dropped(*this);
-  else if (is_tracing) Trace::current()->dropped(*this);
+  if (slot_ == Access::captured)
+    captured_dropped(*this);
+  else if (is_tracing)
+    Trace::current()->dropped(*this);
 }
 
 void Tensor::release() noexcept { detail::release(buffer_); }
@@ -62,18 +73,23 @@ void Tensor::release() noexcept { detail::release(buffer_); }
 DType Tensor::dtype(Location where) const { return buffer_ ? buffer_->dtype : type_of(*this, "dtype", where).dtype; }
 
 Shape Tensor::shape(Location where) const {
-  if (buffer_) return {buffer_->dims, buffer_->dims + buffer_->rank};
+  if (buffer_)
+    return {buffer_->dims, buffer_->dims + buffer_->rank};
   const TensorType type = type_of(*this, "shape", where);
   return {type.dims.begin(), type.dims.end()};
 }
 
-int Tensor::rank(Location where) const { return buffer_ ? buffer_->rank : int(type_of(*this, "rank", where).dims.size()); }
+int Tensor::rank(Location where) const {
+  return buffer_ ? buffer_->rank : int(type_of(*this, "rank", where).dims.size());
+}
 
 std::int64_t Tensor::size(int axis, Location where) const {
   const TensorType type = type_of(*this, "size", where);
   const std::int64_t n = type.dims[std::size_t(normalize_axis(axis, type.dims.size(), "size", where))];
   if (n == open)
-    throw Error("size", "dimension " + std::to_string(axis) + " of " + type.describe() + " is open: only the running function knows it",
+    throw Error("size",
+                "dimension " + std::to_string(axis) + " of " + type.describe() +
+                    " is open: only the running function knows it",
                 where, "dim(" + std::to_string(axis) + ") gives it as a Tensor");
   return n;
 }
@@ -89,7 +105,8 @@ std::int64_t Tensor::size(Location where) const {
 Tensor Tensor::dim(int axis, Location where) const {
   const TensorType type = type_of(*this, "dim", where);
   const std::int64_t at = normalize_axis(axis, type.dims.size(), "dim", where);
-  if (type.dims[std::size_t(at)] != open) return Tensor(type.dims[std::size_t(at)], where);
+  if (type.dims[std::size_t(at)] != open)
+    return Tensor(type.dims[std::size_t(at)], where);
   static constexpr Op dim{"tenon.dim"};
   return apply(dim, {Operand(*this)}, {Attribute("axis", at)}, where);
 }
@@ -97,11 +114,13 @@ Tensor Tensor::dim(int axis, Location where) const {
 static Buffer *value_of(const Tensor &x, const char *operation, Location where) {
   if (Access::slot(x) >= 0) {
     // A conversion to bool does not know its line; where the Tensor was made is near.
-    if (!where.line() && is_tracing) where = Trace::current()->born_at(x);
+    if (!where.line() && is_tracing)
+      where = Trace::current()->born_at(x);
     throw Error(operation, "the function is being traced, so that values are not known yet", where,
                 "keep the computation in Tensors, or return the Tensor and look at it there");
   }
-  if (Buffer *value = Access::buffer(x)) return value;
+  if (Buffer *value = Access::buffer(x))
+    return value;
   throw Error(operation, "use of a Tensor without a value", where);
 }
 
@@ -116,8 +135,9 @@ Scalar Tensor::scalar(Location where) const {
 const void *Tensor::elements(DType expected, std::int64_t &count, Location where) const {
   const Buffer *value = value_of(*this, "data", where);
   if (value->dtype != expected)
-    throw Error("data", std::string("elements are ") + name(value->dtype) + ", but " + name(expected) + " were asked for", where,
-                std::string("cast(tenon::") + (expected == boolean ? "boolean" : name(expected)) + ") first");
+    throw Error("data",
+                std::string("elements are ") + name(value->dtype) + ", but " + name(expected) + " were asked for",
+                where, std::string("cast(tenon::") + (expected == boolean ? "boolean" : name(expected)) + ") first");
   count = value->count;
   return value->data;
 }

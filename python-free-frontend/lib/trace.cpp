@@ -22,13 +22,15 @@ static std::string declared(Location where) {
   return " (declared at " + std::string(file.substr(file.rfind('/') + 1)) + ":" + std::to_string(where.line()) + ")";
 }
 
-Trace::Module::Module(mlir::MLIRContext &context) : operation(mlir::ModuleOp::create(mlir::UnknownLoc::get(&context))) {}
+Trace::Module::Module(mlir::MLIRContext &context)
+    : operation(mlir::ModuleOp::create(mlir::UnknownLoc::get(&context))) {}
 Trace::Module::~Module() {
   for (TracedVariable &variable : variables) release(variable.state);
 }
 
 Trace::Trace(Module &module, const std::string &name, Captures captures, Location where)
-    : lock_(compiler_mutex()), id_(next_id()), kind_(captures), module_(module), builder_(module.operation->getContext()) {
+    : lock_(compiler_mutex()), id_(next_id()), kind_(captures), module_(module),
+      builder_(module.operation->getContext()) {
   builder_.setInsertionPointToEnd(module.operation->getBody());
   function_ = mlir::func::FuncOp::create(builder_, to_mlir(where, context()), name, builder_.getFunctionType({}, {}));
   builder_.setInsertionPointToStart(function_.addEntryBlock());
@@ -37,7 +39,8 @@ Trace::Trace(Module &module, const std::string &name, Captures captures, Locatio
 }
 
 Trace::~Trace() {
-  if (!active_) return;
+  if (!active_)
+    return;
   // Left by an exception: nothing of the function stays.
   function_.erase();
   if (current_trace == this) {
@@ -84,16 +87,18 @@ Tensor Trace::bind(mlir::Value value, Location where) {
 
 mlir::Value Trace::capture(const Tensor *source, Buffer *value) {
   for (std::size_t i = 0; i < captures_.size(); ++i)
-    if (captures_[i].source == source && captures_[i].value.get() == value) return captured_values_[i];
+    if (captures_[i].source == source && captures_[i].value.get() == value)
+      return captured_values_[i];
   mlir::Block &entry = function_.getBody().front();
   mlir::Value captured;
   if (kind_ == Captures::inputs) {
-    captured = entry.addArgument(to_mlir(TensorType::of(*value), context()),
-                                 builder_.getUnknownLoc());
-    if (source) Access::set_slot(*source, Access::captured); // from now on it reports assignments: capture.cpp
+    captured = entry.addArgument(to_mlir(TensorType::of(*value), context()), builder_.getUnknownLoc());
+    if (source)
+      Access::set_slot(*source, Access::captured); // from now on it reports assignments: capture.cpp
   } else {
     mlir::OpBuilder at_start(&entry, entry.begin());
-    if (!captured_values_.empty()) at_start.setInsertionPointAfterValue(captured_values_.back());
+    if (!captured_values_.empty())
+      at_start.setInsertionPointAfterValue(captured_values_.back());
     captured = mlir::tenon::ConstantOp::create(at_start, builder_.getUnknownLoc(), to_mlir(*value, context()));
   }
   captures_.push_back({source, BufferRef::share(value)});
@@ -108,16 +113,19 @@ mlir::Value Trace::read(const Tensor &x, const char *operation, Location where) 
       throw Error(operation, "this Tensor belongs to a function that has already been traced", where,
                   "return it from that function, or keep it in a Variable");
     const Slot &variable = slots_[std::size_t(slot)];
-    if (!variable.value) throw Error(operation, "use of a Tensor without a value" + declared(variable.born), where);
+    if (!variable.value)
+      throw Error(operation, "use of a Tensor without a value" + declared(variable.born), where);
     return variable.value;
   }
-  if (Buffer *value = Access::buffer(x)) return capture(&x, value);
+  if (Buffer *value = Access::buffer(x))
+    return capture(&x, value);
   throw Error(operation, "use of a Tensor without a value", where);
 }
 
 TensorType Trace::type(const Tensor &x, const char *operation, Location where) {
   if (Access::slot(x) < 0)
-    if (Buffer *value = Access::buffer(x)) return TensorType::of(*value);
+    if (Buffer *value = Access::buffer(x))
+      return TensorType::of(*value);
   return from_mlir(read(x, operation, where).getType());
 }
 
@@ -132,25 +140,31 @@ void Trace::born(Tensor &x, Location where) {
 
 void Trace::copied(Tensor &x, const Tensor &from, Location where) {
   born(x, where);
-  const bool unset = Access::slot(from) < 0 ? !Access::buffer(from)
-                                            : Access::trace(from) == id_ && !slots_[std::size_t(Access::slot(from))].value;
-  if (!unset) slots_[std::size_t(Access::slot(x))].value = read(from, "copy", where);
+  const bool unset = Access::slot(from) < 0
+                         ? !Access::buffer(from)
+                         : Access::trace(from) == id_ && !slots_[std::size_t(Access::slot(from))].value;
+  if (!unset)
+    slots_[std::size_t(Access::slot(x))].value = read(from, "copy", where);
 }
 
 void Trace::assigned(Tensor &x, const Tensor &from) {
   const std::int32_t slot = Access::slot(x);
   if (slot < 0 && Access::buffer(x))
-    throw Error("assignment", "the Tensor that is assigned lives outside the traced function, which runs only once as C++",
+    throw Error("assignment",
+                "the Tensor that is assigned lives outside the traced function, which runs only once as C++",
                 Location(), "return the value, or keep it in a tenon::Variable");
-  if (slot < 0 || Access::trace(x) != id_) born(x, Location());
-  const bool unset = Access::slot(from) < 0 ? !Access::buffer(from)
-                                            : Access::trace(from) == id_ && !slots_[std::size_t(Access::slot(from))].value;
+  if (slot < 0 || Access::trace(x) != id_)
+    born(x, Location());
+  const bool unset = Access::slot(from) < 0
+                         ? !Access::buffer(from)
+                         : Access::trace(from) == id_ && !slots_[std::size_t(Access::slot(from))].value;
   mlir::Value value = unset ? mlir::Value() : read(from, "assignment", Location());
   slots_[std::size_t(Access::slot(x))].value = value;
 }
 
 void Trace::dropped(Tensor &x) {
-  if (Access::trace(x) != id_) return;
+  if (Access::trace(x) != id_)
+    return;
   slots_[std::size_t(Access::slot(x))].value = {};
   free_slots_.push_back(Access::slot(x));
 }
@@ -161,11 +175,13 @@ std::string Trace::variable(VariableState *state, bool assigns, Location where) 
     std::string symbol = state->symbol(module_.variables.size());
     while (module().lookupSymbol(symbol)) symbol += '_';
     mlir::OpBuilder before(module().getBody(), module().getBody()->begin());
-    if (!module_.variables.empty()) before.setInsertionPointAfter(module().lookupSymbol(module_.variables.back().symbol));
+    if (!module_.variables.empty())
+      before.setInsertionPointAfter(module().lookupSymbol(module_.variables.back().symbol));
     const Buffer &value = *state->value;
     mlir::tenon::VariableOp::create(before, to_mlir(where, context()), builder_.getStringAttr(symbol),
                                     mlir::TypeAttr::get(to_mlir(TensorType::of(value), context())),
-                                    kind_ == Captures::constants ? mlir::ElementsAttr(to_mlir(value, context())) : mlir::ElementsAttr(),
+                                    kind_ == Captures::constants ? mlir::ElementsAttr(to_mlir(value, context()))
+                                                                 : mlir::ElementsAttr(),
                                     mlir::StringAttr());
     retain(state);
     module_.variables.push_back({state, symbol});

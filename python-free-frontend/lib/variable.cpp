@@ -17,8 +17,8 @@ Variable::Variable(const Tensor &initial, std::string name, Location where) : st
   Buffer *value = Access::buffer(initial);
   if (!value) {
     type_of(initial, "Variable", where); // a Tensor without a value is another error
-    throw Error("Variable", "the first value is computed by a function that is being traced, so it is not known yet", where,
-                "make the Variable outside of the function");
+    throw Error("Variable", "the first value is computed by a function that is being traced, so it is not known yet",
+                where, "make the Variable outside of the function");
   }
   state_ = new VariableState{{1}, BufferRef::share(value), std::move(name)};
 }
@@ -36,7 +36,8 @@ Shape Variable::shape() const { return {state_->value->shape().begin(), state_->
 const std::string &Variable::name() const { return state_->name; }
 
 Tensor Variable::value(Location where) const {
-  if (!is_tracing) return Access::adopt(BufferRef(state_->value).take());
+  if (!is_tracing)
+    return Access::adopt(BufferRef(state_->value).take());
   Trace &trace = *Trace::current();
   const std::string symbol = trace.variable(state_, /*assigns=*/false, where);
   const Buffer &value = *state_->value;
@@ -52,7 +53,8 @@ void Variable::assign(const Arg &x) const {
     const Tensor number = cast(x, now.dtype);
     return assign(Arg(number, x.where));
   }
-  if (type.dtype != now.dtype || !std::equal(type.dims.begin(), type.dims.end(), now.shape().begin(), now.shape().end()))
+  if (type.dtype != now.dtype ||
+      !std::equal(type.dims.begin(), type.dims.end(), now.shape().begin(), now.shape().end()))
     throw Error("assign", type.describe() + " to a Variable of " + describe(now.dtype, now.shape()), x.where,
                 type.dtype != now.dtype ? "cast it" : "a Variable keeps its shape: reshape or broadcast_to");
   if (!is_tracing) {
@@ -61,7 +63,8 @@ void Variable::assign(const Arg &x) const {
   }
   Trace &trace = *Trace::current();
   const std::string symbol = trace.variable(state_, /*assigns=*/true, x.where);
-  mlir::tenon::AssignOp::create(trace.builder(), to_mlir(x.where, trace.context()), symbol, trace.read(value, "assign", x.where));
+  mlir::tenon::AssignOp::create(trace.builder(), to_mlir(x.where, trace.context()), symbol,
+                                trace.read(value, "assign", x.where));
 }
 
 // The sum is computed in the Variable's dtype: v keeps it, as `x += y` keeps x's type in C++.
@@ -81,8 +84,10 @@ std::ostream &operator<<(std::ostream &out, const Variable &x) { return out << x
 std::string detail::VariableState::symbol(std::size_t i) const {
   std::string symbol;
   for (char c : name)
-    symbol += (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '.' ? c : '_';
-  if (symbol.empty() || (symbol[0] >= '0' && symbol[0] <= '9')) symbol = "variable" + symbol;
+    symbol +=
+        (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '.' ? c : '_';
+  if (symbol.empty() || (symbol[0] >= '0' && symbol[0] <= '9'))
+    symbol = "variable" + symbol;
   return symbol + (name.empty() ? std::to_string(i) : "");
 }
 

@@ -7,7 +7,8 @@
 
 namespace tenon {
 
-/// What a Tensor's elements are. Floating: f32, f64, f16 (IEEE half), bf16; integers: i8, i16, i32, i64, u8; and boolean.
+/// What a Tensor's elements are. Floating: f32, f64, f16 (IEEE half), bf16; integers: i8, i16, i32, i64, u8; and
+/// boolean.
 enum class DType : std::uint8_t { f32, f64, f16, bf16, i8, i16, i32, i64, u8, boolean };
 
 inline constexpr DType f32 = DType::f32, f64 = DType::f64, f16 = DType::f16, bf16 = DType::bf16;
@@ -40,18 +41,30 @@ namespace detail {
 template <class T> inline constexpr bool unsupported = false;
 template <class T> consteval DType dtype_of() {
   using U = std::remove_cv_t<T>;
-  if constexpr (std::is_same_v<U, float>) return f32;
-  else if constexpr (std::is_same_v<U, double>) return f64;
-  else if constexpr (std::is_same_v<U, float16>) return f16;
-  else if constexpr (std::is_same_v<U, bfloat16>) return bf16;
-  else if constexpr (std::is_same_v<U, bool>) return boolean;
-  else if constexpr (std::is_same_v<U, std::uint8_t>) return u8;
-  else if constexpr (std::is_integral_v<U> && std::is_signed_v<U> && sizeof(U) == 1) return i8;
-  else if constexpr (std::is_integral_v<U> && std::is_signed_v<U> && sizeof(U) == 2) return i16;
-  else if constexpr (std::is_integral_v<U> && std::is_signed_v<U> && sizeof(U) == 4) return i32;
-  else if constexpr (std::is_integral_v<U> && std::is_signed_v<U> && sizeof(U) == 8) return i64;
-  else static_assert(unsupported<T>, "tenon: no dtype has this C++ type; use float, double, tenon::float16, tenon::bfloat16, "
-                                     "std::int8_t, std::int16_t, std::int32_t, std::int64_t, std::uint8_t or bool");
+  if constexpr (std::is_same_v<U, float>)
+    return f32;
+  else if constexpr (std::is_same_v<U, double>)
+    return f64;
+  else if constexpr (std::is_same_v<U, float16>)
+    return f16;
+  else if constexpr (std::is_same_v<U, bfloat16>)
+    return bf16;
+  else if constexpr (std::is_same_v<U, bool>)
+    return boolean;
+  else if constexpr (std::is_same_v<U, std::uint8_t>)
+    return u8;
+  else if constexpr (std::is_integral_v<U> && std::is_signed_v<U> && sizeof(U) == 1)
+    return i8;
+  else if constexpr (std::is_integral_v<U> && std::is_signed_v<U> && sizeof(U) == 2)
+    return i16;
+  else if constexpr (std::is_integral_v<U> && std::is_signed_v<U> && sizeof(U) == 4)
+    return i32;
+  else if constexpr (std::is_integral_v<U> && std::is_signed_v<U> && sizeof(U) == 8)
+    return i64;
+  else
+    static_assert(unsupported<T>,
+                  "tenon: no dtype has this C++ type; use float, double, tenon::float16, tenon::bfloat16, "
+                  "std::int8_t, std::int16_t, std::int32_t, std::int64_t, std::uint8_t or bool");
 }
 } // namespace detail
 

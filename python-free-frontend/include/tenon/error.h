@@ -11,8 +11,8 @@ namespace tenon {
 using Location = std::source_location;
 
 /// Something in the user's program that cannot be: shapes that do not fit, a file that is not what its name says.
-/// `what()` names the operation, what was expected, what came, the user's file and line, and a remedy where there is one:
-/// `matmul: inner dimensions differ: lhs f32[4,8], rhs f32[9,2] (model.cpp:31)`.
+/// `what()` names the operation, what was expected, what came, the user's file and line, and a remedy where there is
+/// one: `matmul: inner dimensions differ: lhs f32[4,8], rhs f32[9,2] (model.cpp:31)`.
 class Error : public std::runtime_error {
 public:
   Error(const std::string &operation, const std::string &problem, Location location, const std::string &remedy = {});

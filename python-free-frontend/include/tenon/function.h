@@ -16,7 +16,8 @@ namespace detail {
 struct FunctionCore;
 struct Concrete; // a concrete function: one signature, compiled
 
-/// One call's signature, made anew for each: words that say dtypes, shapes, C++ values and structure, and the Tensors themselves.
+/// One call's signature, made anew for each: words that say dtypes, shapes, C++ values and structure, and the Tensors
+/// themselves.
 class Signature {
 public:
   explicit Signature(const FunctionCore *core) : core_(core) {}
@@ -37,7 +38,8 @@ public:
   }
   void text(std::string_view text);
   void add(std::uint64_t word) {
-    if (size_ == capacity_) grow();
+    if (size_ == capacity_)
+      grow();
     words_[size_++] = word;
   }
 
@@ -99,7 +101,7 @@ private:
   State *state_;
 };
 
-FunctionCore *make_core(FunctionOptions options, std::vector<ParameterSpec> specs);
+FunctionCore *make_core(FunctionOptions options, std::vector<ParameterSpec> specs, Location where);
 void retain(FunctionCore *core);
 void release(FunctionCore *core);
 Concrete *find(FunctionCore &core, const Signature &signature);
@@ -112,9 +114,9 @@ std::string explain(const FunctionCore &core);
 
 template <class...> struct Types {};
 template <class F> struct Callable : Callable<decltype(&F::operator())> {};
-#define TENON_CALLABLE(qualifiers)                                                                                                       \
-  template <class R, class C, class... A> struct Callable<R (C::*)(A...) qualifiers> {                                                   \
-    using parameters = Types<A...>;                                                                                                      \
+#define TENON_CALLABLE(qualifiers)                                                                                     \
+  template <class R, class C, class... A> struct Callable<R (C::*)(A...) qualifiers> {                                 \
+    using parameters = Types<A...>;                                                                                    \
   };
 TENON_CALLABLE()
 TENON_CALLABLE(const)
@@ -135,23 +137,25 @@ template <class T> inline constexpr char type_tag = 0; // its address tells type
 
 // An argument as the parameter's type: itself where it has it already, else converted.
 template <class P, class A>
-using Held = std::conditional_t<std::is_same_v<std::remove_cvref_t<P>, std::remove_cvref_t<A>>, const std::remove_cvref_t<A> &, std::remove_cvref_t<P>>;
+using Held = std::conditional_t<std::is_same_v<std::remove_cvref_t<P>, std::remove_cvref_t<A>>,
+                                const std::remove_cvref_t<A> &, std::remove_cvref_t<P>>;
 
 template <class F, class... P> using ResultOf = std::remove_cvref_t<std::invoke_result_t<F &, P...>>;
 
 } // namespace detail
 
-/// A function of structures of Tensors and of C++ values, traced once for each signature: the dtypes and shapes of its Tensors,
-/// the values of its C++ arguments, and the structure.
+/// A function of structures of Tensors and of C++ values, traced once for each signature: the dtypes and shapes of its
+/// Tensors, the values of its C++ arguments, and the structure.
 ///
-/// The first call with a signature runs `f` with Tensors that only record; later ones run the compiled code, with the same bits as
-/// running `f` eagerly. Eager Tensors that f captures are read when it is called: assigning one changes the next call. A C++ value
-/// that f captures is read once, while tracing. Called while another function is traced, it becomes part of that one.
-/// A copy shares the traces. Calls from several threads are safe where f assigns no Variable.
+/// The first call with a signature runs `f` with Tensors that only record; later ones run the compiled code, with the
+/// same bits as running `f` eagerly. Eager Tensors that f captures are read when it is called: assigning one changes
+/// the next call. A C++ value that f captures is read once, while tracing. Called while another function is traced, it
+/// becomes part of that one. A copy shares the traces. Calls from several threads are safe where f assigns no Variable.
 template <class F> class Function {
 public:
-  explicit Function(F f, std::vector<ParameterSpec> specs = {}, FunctionOptions options = {})
-      : f_(std::move(f)), core_(detail::make_core(std::move(options), std::move(specs))) {}
+  explicit Function(F f, std::vector<ParameterSpec> specs = {}, FunctionOptions options = {},
+                    Location where = Location::current())
+      : f_(std::move(f)), core_(detail::make_core(std::move(options), std::move(specs), where)) {}
   Function(const Function &other) : f_(other.f_), core_(other.core_) { detail::retain(core_); }
   Function &operator=(const Function &) = delete;
   ~Function() { detail::release(core_); }
@@ -159,7 +163,8 @@ public:
   template <class... A>
     requires std::invocable<F &, A...>
   auto operator()(A &&...args) {
-    if (detail::is_tracing) return static_cast<detail::ResultOf<F, A...>>(f_(std::forward<A>(args)...));
+    if (detail::is_tracing)
+      return static_cast<detail::ResultOf<F, A...>>(f_(std::forward<A>(args)...));
     return with_parameters<A...>([&](auto tag) { return call(tag, static_cast<A &&>(args)...); });
   }
 
@@ -196,7 +201,8 @@ private:
     using R = detail::ResultOf<F, P...>;
     const std::tuple<detail::Held<P, A>...> args(std::forward<A>(given)...);
     detail::Signature signature(core_);
-    if constexpr (!detail::Stated<F>) (signature.number(reinterpret_cast<std::uintptr_t>(&detail::type_tag<P>)), ...);
+    if constexpr (!detail::Stated<F>)
+      (signature.number(reinterpret_cast<std::uintptr_t>(&detail::type_tag<P>)), ...);
     std::apply([&](const auto &...x) { (detail::visit(signature, x), ...); }, args);
     detail::Concrete *concrete = detail::find(*core_, signature);
     if (!concrete) [[unlikely]]
@@ -219,11 +225,13 @@ private:
   }
 
   template <class... P, class Args> decltype(auto) invoke(Args &args) {
-    return [&]<std::size_t... I>(std::index_sequence<I...>) -> decltype(auto) { return f_(static_cast<P &&>(std::get<I>(args))...); }(
-               std::index_sequence_for<P...>());
+    return [&]<std::size_t... I>(std::index_sequence<I...>) -> decltype(auto) {
+      return f_(static_cast<P &&>(std::get<I>(args))...);
+    }(std::index_sequence_for<P...>());
   }
 
-  template <class R, class... P, class Args> detail::Concrete *trace(const detail::Signature &signature, const Args &args) {
+  template <class R, class... P, class Args>
+  detail::Concrete *trace(const detail::Signature &signature, const Args &args) {
     detail::Describer description;
     detail::visit(description, args);
     std::tuple<std::remove_cvref_t<P>...> parameters(args);
@@ -237,7 +245,8 @@ private:
       auto *result = new R(invoke<P...>(parameters));
       detail::Leaves leaves;
       detail::visit(leaves, *result);
-      return tracing.finish(leaves.tensors, signature, std::move(description), result, [](void *p) { delete static_cast<R *>(p); });
+      return tracing.finish(leaves.tensors, signature, std::move(description), result,
+                            [](void *p) { delete static_cast<R *>(p); });
     }
   }
 
@@ -264,14 +273,16 @@ private:
   detail::FunctionCore *core_;
 };
 
-/// Makes `f` a function that is traced and compiled: see Function.
-template <class F> Function<std::decay_t<F>> function(F &&f, FunctionOptions options = {}) {
-  return Function<std::decay_t<F>>(std::forward<F>(f), {}, std::move(options));
+/// Makes `f` a function that is traced and compiled: see Function. Errors of its calls name the line of this one.
+template <class F>
+Function<std::decay_t<F>> function(F &&f, FunctionOptions options = {}, Location where = Location::current()) {
+  return Function<std::decay_t<F>>(std::forward<F>(f), {}, std::move(options), where);
 }
 /// With specifications of its Tensor parameters, in order: open dimensions need no retrace.
 template <class F>
-Function<std::decay_t<F>> function(F &&f, std::initializer_list<ParameterSpec> specs, FunctionOptions options = {}) {
-  return Function<std::decay_t<F>>(std::forward<F>(f), specs, std::move(options));
+Function<std::decay_t<F>> function(F &&f, std::initializer_list<ParameterSpec> specs, FunctionOptions options = {},
+                                   Location where = Location::current()) {
+  return Function<std::decay_t<F>>(std::forward<F>(f), specs, std::move(options), where);
 }
 
 } // namespace tenon

@@ -1,13 +1,13 @@
 // Every operation on Tensors as a free function, by family.
 //
-// Shapes broadcast as in NumPy: they align on the right, and a dimension of 1 repeats. In the comments below [M,K] is a shape.
-// Dtypes promote along one lattice: boolean < integers < floating. Two integer dtypes give the wider; u8 with a signed one gives
-// the smallest signed that holds both (u8, i8 -> i16); an integer and a floating dtype give the floating one, whatever the widths
-// (i64, f16 -> f16); f16 with bf16 gives f32. A C++ number takes the Tensor's dtype, unless it is floating and the Tensor is not
-// (then f32), or an integer and the Tensor is boolean (then i64).
+// Shapes broadcast as in NumPy: they align on the right, and a dimension of 1 repeats. In the comments below [M,K] is a
+// shape. Dtypes promote along one lattice: boolean < integers < floating. Two integer dtypes give the wider; u8 with a
+// signed one gives the smallest signed that holds both (u8, i8 -> i16); an integer and a floating dtype give the
+// floating one, whatever the widths (i64, f16 -> f16); f16 with bf16 gives f32. A C++ number takes the Tensor's dtype,
+// unless it is floating and the Tensor is not (then f32), or an integer and the Tensor is boolean (then i64).
 // Operations on floating numbers alone (exp, mean, softmax, ...) take integers and booleans as f32.
-// Everything here returns a new Tensor, throws tenon::Error for dtypes and shapes that do not fit, at the user's file and line,
-// and may be called from several threads. Bits are the same eagerly, traced and ahead of time.
+// Everything here returns a new Tensor, throws tenon::Error for dtypes and shapes that do not fit, at the user's file
+// and line, and may be called from several threads. Bits are the same eagerly, traced and ahead of time.
 #pragma once
 
 #include "tenon/tensor.h"
@@ -28,6 +28,7 @@ Tensor exp2(const Arg &x);
 /// e^x - 1, accurate near 0.
 Tensor expm1(const Arg &x);
 Tensor log(const Arg &x);
+Tensor log2(const Arg &x);
 /// The logarithm to base 2; exact for powers of 2.
 Tensor log2(const Arg &x);
 /// log(1 + x), accurate near 0.
@@ -147,7 +148,8 @@ Tensor cumsum(const Arg &x, int axis = -1, CumsumOptions options = {});
 Tensor softmax(const Arg &x, int axis = -1);
 /// x - max - log(sum e^(x - max)), along `axis`.
 Tensor log_softmax(const Arg &x, int axis = -1);
-/// (x - mean) / sqrt(variance + epsilon) * scale + offset over the last dimension: x [...,N], scale [N], offset [N] (Ba et al., 2016).
+/// (x - mean) / sqrt(variance + epsilon) * scale + offset over the last dimension: x [...,N], scale [N], offset [N] (Ba
+/// et al., 2016).
 Tensor layer_norm(const Arg &x, const Arg &scale, const Arg &offset, double epsilon = 1e-5);
 
 // ---- contractions and windows ------------------------------------------------------------------------------------
@@ -155,11 +157,12 @@ struct MatmulOptions {
   bool transpose_lhs = false; ///< lhs is [...,K,M]
   bool transpose_rhs = false; ///< rhs is [...,N,K]
 };
-/// The matrix product over the last two dimensions: lhs [...,M,K], rhs [...,K,N] -> [...,M,N]. A rank-1 operand is a row on the
-/// left and a column on the right, and its dimension goes. f16 and bf16 accumulate in f32.
+/// The matrix product over the last two dimensions: lhs [...,M,K], rhs [...,K,N] -> [...,M,N]. A rank-1 operand is a
+/// row on the left and a column on the right, and its dimension goes. f16 and bf16 accumulate in f32.
 Tensor matmul(const Arg &lhs, const Arg &rhs, MatmulOptions options = {});
 
-/// Elements added around a window operation's input: none, as many as keep the size at stride 1, or low and high of each dimension.
+/// Elements added around a window operation's input: none, as many as keep the size at stride 1, or low and high of
+/// each dimension.
 struct Padding {
   enum Kind : std::uint8_t { valid, same, given } kind = valid;
   std::vector<std::int64_t> low_high; ///< low, high of each spatial dimension
@@ -168,7 +171,7 @@ struct Padding {
   Padding(std::initializer_list<std::int64_t> low_high) : kind(given), low_high(low_high) {}
 };
 struct ConvOptions {
-  std::vector<std::int64_t> strides = {};   ///< one for each spatial dimension; none: 1
+  std::vector<std::int64_t> strides = {}; ///< one for each spatial dimension; none: 1
   Padding padding = {};
   std::vector<std::int64_t> dilations = {}; ///< none: 1
   std::int64_t groups = 1;
@@ -229,7 +232,8 @@ template <std::size_t N> std::array<Tensor, N> split(const Arg &x, int axis = 0)
   return parts;
 }
 /// `low` and `high` elements of the scalar `value` around each dimension.
-Tensor pad(const Arg &x, const std::vector<std::int64_t> &low, const std::vector<std::int64_t> &high, const Arg &value = 0);
+Tensor pad(const Arg &x, const std::vector<std::int64_t> &low, const std::vector<std::int64_t> &high,
+           const Arg &value = 0);
 /// In the opposite order along `axes` (none: all).
 Tensor reverse(const Arg &x, Axes axes = {});
 /// x repeated `times` of each dimension.
@@ -238,7 +242,8 @@ Tensor tile(const Arg &x, const std::vector<std::int64_t> &times);
 // ---- indexing and sorting ----------------------------------------------------------------------------------------
 /// NumPy's take: x[...,A,...] and indices [I...] -> [...,I...,...]. An index is in [0, A), or a runtime Error names it.
 Tensor gather(const Arg &x, const Arg &indices, int axis = 0);
-/// x with updates[i...] written at row indices[i...], in index order: x [R,E...], indices [I...], updates [I...,E...] -> [R,E...].
+/// x with updates[i...] written at row indices[i...], in index order: x [R,E...], indices [I...], updates [I...,E...]
+/// -> [R,E...].
 Tensor scatter(const Arg &x, const Arg &indices, const Arg &updates);
 /// As scatter, adding.
 Tensor scatter_add(const Arg &x, const Arg &indices, const Arg &updates);
@@ -254,13 +259,15 @@ Tensor argsort(const Arg &x, int axis = -1, SortOptions options = {});
 struct TopK {
   Tensor values, indices;
 };
-/// The k largest along the last dimension in descending order, and where each was (i64); of equals the first comes first.
+/// The k largest along the last dimension in descending order, and where each was (i64); of equals the first comes
+/// first.
 TopK top_k(const Arg &x, std::int64_t k);
 
 // ---- effects on the host -----------------------------------------------------------------------------------------
 /// Prints through the host, in program order also when traced; each {} of `format` is the next value.
 void print(const std::string &format, std::initializer_list<Tensor> values = {}, Location where = Location::current());
-/// Ends the call with an Error (ahead of time: an error code) that carries `message`, unless the scalar condition holds.
+/// Ends the call with an Error (ahead of time: an error code) that carries `message`, unless the scalar condition
+/// holds.
 void check(const Arg &condition, const std::string &message);
 
 } // namespace tenon

@@ -33,9 +33,12 @@ private:
 };
 // How many Tensors a generic callable takes.
 template <class F, class... T> consteval std::size_t generic_arity() {
-  if constexpr (std::is_invocable_v<F &, T...>) return sizeof...(T);
-  else if constexpr (sizeof...(T) < 8) return generic_arity<F, T..., Tensor>();
-  else return std::size_t(-1);
+  if constexpr (std::is_invocable_v<F &, T...>)
+    return sizeof...(T);
+  else if constexpr (sizeof...(T) < 8)
+    return generic_arity<F, T..., Tensor>();
+  else
+    return std::size_t(-1);
 }
 template <std::size_t> using TensorAt = Tensor;
 } // namespace detail
@@ -59,8 +62,8 @@ struct MlirOptions {
 
 /// Functions that become one object file: `<name>_<function>` in C.
 ///
-/// Open dimensions of the specifications become parameters of the C function, captured Tensors constants of the object, Variables a
-/// struct that the caller passes. Not for several threads at once.
+/// Open dimensions of the specifications become parameters of the C function, captured Tensors constants of the object,
+/// Variables a struct that the caller passes. Not for several threads at once.
 class Program {
 public:
   explicit Program(std::string name);
@@ -68,10 +71,11 @@ public:
   Program(const Program &) = delete;
   Program &operator=(const Program &) = delete;
 
-  /// Traces `f` with parameters as specified, in order: one for each Tensor, and one `arg(name, value)` for each C++ number.
+  /// Traces `f` with parameters as specified, in order: one for each Tensor, and one `arg(name, value)` for each C++
+  /// number.
   template <class F>
-  Program &add(const std::string &name, Function<F> &f, std::initializer_list<ParameterSpec> parameters, Outputs outputs = {},
-               Location where = Location::current()) {
+  Program &add(const std::string &name, Function<F> &f, std::initializer_list<ParameterSpec> parameters,
+               Outputs outputs = {}, Location where = Location::current()) {
     return add_callable(name, f.callable(), parameters, outputs, where);
   }
   template <class F>
@@ -81,21 +85,25 @@ public:
     return add_callable(name, f, parameters, outputs, where);
   }
 
-  /// Compiles to `path`, an object file, and writes `.h` and `.hpp` beside it; other endings give other things: `.so`, `.wasm`, `.s`,
-  /// `.ll`, `.mlir`, `.h`. Each file is written whole or not at all. An Error says what failed, at the user's line where it has one.
+  /// Compiles to `path`, an object file, and writes `.h` and `.hpp` beside it; other endings give other things: `.so`,
+  /// `.wasm`, `.s`,
+  /// `.ll`, `.mlir`, `.h`. Each file is written whole or not at all. An Error says what failed, at the user's line
+  /// where it has one.
   void write(const std::string &path, const WriteOptions &options = {}, Location where = Location::current());
   /// The program in Tenon's dialect, complete unless constants are left out.
   std::string mlir(MlirOptions options = {}) const;
 
 private:
   template <class F>
-  Program &add_callable(const std::string &name, F &f, std::initializer_list<ParameterSpec> specs, const Outputs &outputs, Location where) {
+  Program &add_callable(const std::string &name, F &f, std::initializer_list<ParameterSpec> specs,
+                        const Outputs &outputs, Location where) {
     using G = std::decay_t<F>;
     if constexpr (detail::Stated<G>) {
       trace(name, f, specs, outputs, where, typename detail::Callable<G>::parameters());
     } else {
       constexpr std::size_t arity = detail::generic_arity<G>();
-      static_assert(arity <= 8, "tenon: a generic function of a program takes 1 to 8 Tensors; state its parameters' types");
+      static_assert(arity <= 8,
+                    "tenon: a generic function of a program takes 1 to 8 Tensors; state its parameters' types");
       [&]<std::size_t... I>(std::index_sequence<I...>) {
         trace(name, f, specs, outputs, where, detail::Types<detail::TensorAt<I>...>());
       }(std::make_index_sequence<arity>());
@@ -104,16 +112,17 @@ private:
   }
 
   template <class F, class... P>
-  void trace(const std::string &name, F &f, std::initializer_list<ParameterSpec> specs, const Outputs &outputs, Location where,
-             detail::Types<P...>) {
+  void trace(const std::string &name, F &f, std::initializer_list<ParameterSpec> specs, const Outputs &outputs,
+             Location where, detail::Types<P...>) {
     std::tuple<std::remove_cvref_t<P>...> parameters;
     detail::ProgramTracing tracing(*state_, name, std::span(specs.begin(), specs.size()), where);
     std::apply([&](auto &...x) { (detail::visit(tracing, x), ...); }, parameters);
     using R = detail::ResultOf<F, P...>;
     detail::NamedLeaves leaves;
     const auto invoke = [&]() -> decltype(auto) {
-      return [&]<std::size_t... I>(std::index_sequence<I...>) -> decltype(auto) { return f(static_cast<P &&>(std::get<I>(parameters))...); }(
-                 std::index_sequence_for<P...>());
+      return [&]<std::size_t... I>(std::index_sequence<I...>) -> decltype(auto) {
+        return f(static_cast<P &&>(std::get<I>(parameters))...);
+      }(std::index_sequence_for<P...>());
     };
     if constexpr (std::is_void_v<R>) {
       invoke();

@@ -30,9 +30,12 @@ template <class T, std::size_t... I> consteval bool takes(std::index_sequence<I.
   return requires { T{((void)I, AnyMember{})...}; };
 }
 template <class T, std::size_t N> consteval std::size_t count_down() { // the largest number of initializers
-  if constexpr (takes<T>(std::make_index_sequence<N>{})) return N;
-  else if constexpr (N > 0) return count_down<T, N - 1>();
-  else return std::size_t(-1);
+  if constexpr (takes<T>(std::make_index_sequence<N>{}))
+    return N;
+  else if constexpr (N > 0)
+    return count_down<T, N - 1>();
+  else
+    return std::size_t(-1);
 }
 inline constexpr std::size_t most_members = 32;
 /// How many members T has.
@@ -41,16 +44,18 @@ template <class T> inline constexpr std::size_t members = count_down<std::remove
 /// The members of x as a tuple of references.
 template <class T> constexpr auto tie(T &x) {
   constexpr std::size_t n = members<T>;
-  static_assert(n <= most_members, "tenon: this aggregate's members cannot be counted (C arrays, references, bit-fields, or more than 32)");
-#define TENON_TIE(k, ...)                                                                                                                \
-  if constexpr (n == k) {                                                                                                                \
-    auto &[__VA_ARGS__] = x;                                                                                                             \
-    return std::tie(__VA_ARGS__);                                                                                                        \
+  static_assert(
+      n <= most_members,
+      "tenon: this aggregate's members cannot be counted (C arrays, references, bit-fields, or more than 32)");
+#define TENON_TIE(k, ...)                                                                                              \
+  if constexpr (n == k) {                                                                                              \
+    auto &[__VA_ARGS__] = x;                                                                                           \
+    return std::tie(__VA_ARGS__);                                                                                      \
   } else
   if constexpr (n == 0) {
     return std::tuple<>{};
   } else
-  TENON_TIE(1, m0)
+    TENON_TIE(1, m0)
   TENON_TIE(2, m0, m1)
   TENON_TIE(3, m0, m1, m2)
   TENON_TIE(4, m0, m1, m2, m3)
@@ -73,15 +78,24 @@ template <class T> constexpr auto tie(T &x) {
   TENON_TIE(21, m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20)
   TENON_TIE(22, m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21)
   TENON_TIE(23, m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21, m22)
-  TENON_TIE(24, m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23)
-  TENON_TIE(25, m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23, m24)
-  TENON_TIE(26, m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23, m24, m25)
-  TENON_TIE(27, m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23, m24, m25, m26)
-  TENON_TIE(28, m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23, m24, m25, m26, m27)
-  TENON_TIE(29, m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23, m24, m25, m26, m27, m28)
-  TENON_TIE(30, m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29)
-  TENON_TIE(31, m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30)
-  TENON_TIE(32, m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23, m24, m25, m26, m27, m28, m29, m30, m31)
+  TENON_TIE(24, m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21, m22,
+            m23)
+  TENON_TIE(25, m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21, m22,
+            m23, m24)
+  TENON_TIE(26, m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21, m22,
+            m23, m24, m25)
+  TENON_TIE(27, m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21, m22,
+            m23, m24, m25, m26)
+  TENON_TIE(28, m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21, m22,
+            m23, m24, m25, m26, m27)
+  TENON_TIE(29, m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21, m22,
+            m23, m24, m25, m26, m27, m28)
+  TENON_TIE(30, m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21, m22,
+            m23, m24, m25, m26, m27, m28, m29)
+  TENON_TIE(31, m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21, m22,
+            m23, m24, m25, m26, m27, m28, m29, m30)
+  TENON_TIE(32, m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21, m22,
+            m23, m24, m25, m26, m27, m28, m29, m30, m31)
   return std::tuple<>{};
 #undef TENON_TIE
 }
@@ -92,7 +106,8 @@ template <class T> struct Wrapped {
 template <class T> extern const Wrapped<T> pretended; // only its members' addresses are taken
 template <auto *P> consteval std::string_view signature_text() { return __PRETTY_FUNCTION__; }
 
-// g++: "... auto* P = (& pretended<S>.tenon::reflect::Wrapped<S>::value.S::c); std::..."; clang: "[P = &pretended.value.c]"
+// g++: "... auto* P = (& pretended<S>.tenon::reflect::Wrapped<S>::value.S::c); std::..."; clang: "[P =
+// &pretended.value.c]"
 consteval std::string_view last_name(std::string_view text) {
 #if defined(__clang__)
   text = text.substr(0, text.rfind(']'));

@@ -5,7 +5,8 @@
 
 namespace tenon {
 
-/// One dimension of a specification: a number, a name (open; equal names are equal sizes), or `dynamic` (open, without a name).
+/// One dimension of a specification: a number, a name (open; equal names are equal sizes), or `dynamic` (open, without
+/// a name).
 inline constexpr struct Dynamic {
 } dynamic{};
 struct DimSpec {
@@ -44,6 +45,8 @@ struct ParameterSpec {
 /// A parameter's name and specification: `arg("x", spec<float>("batch", 64))`. Names are part of the C interface.
 inline ParameterSpec arg(std::string name, AnySpec spec) { return {std::move(name), std::move(spec)}; }
 /// A C++ parameter's value: `arg("training", false)`.
-template <Arithmetic T> ParameterSpec arg(std::string name, T value) { return {std::move(name), detail::Scalar(value)}; }
+template <Arithmetic T> ParameterSpec arg(std::string name, T value) {
+  return {std::move(name), detail::Scalar(value)};
+}
 
 } // namespace tenon

@@ -1,4 +1,5 @@
-// Structures of Tensors: what functions take and return. Tuples, pairs, arrays, vectors, maps, optionals and aggregates of them.
+// Structures of Tensors: what functions take and return. Tuples, pairs, arrays, vectors, maps, optionals and aggregates
+// of them.
 #pragma once
 
 #include "tenon/reflect.h"
@@ -29,19 +30,23 @@ concept Maybe = requires(T &x) {
   *x;
 };
 
-/// Walks x. The visitor has tensor(Tensor &), number(n), text(string_view), and may have enter(name or index), leave(), and
-/// length(n) for how many elements a container has and which keys: else they are numbers and texts.
+/// Walks x. The visitor has tensor(Tensor &), number(n), text(string_view), and may have enter(name or index), leave(),
+/// and length(n) for how many elements a container has and which keys: else they are numbers and texts.
 template <class V, class T> void visit(V &v, T &x) {
   using U = std::remove_cv_t<T>;
   constexpr bool paths = requires { v.enter(std::string_view()); };
   const auto length = [&](std::size_t n) {
-    if constexpr (requires { v.length(n); }) v.length(n);
-    else v.number(n);
+    if constexpr (requires { v.length(n); })
+      v.length(n);
+    else
+      v.number(n);
   };
   const auto inside = [&](auto name, auto &member) {
-    if constexpr (paths) v.enter(name);
+    if constexpr (paths)
+      v.enter(name);
     visit(v, member);
-    if constexpr (paths) v.leave();
+    if constexpr (paths)
+      v.leave();
   };
   if constexpr (std::is_same_v<U, Tensor>) {
     v.tensor(x);
@@ -57,20 +62,25 @@ template <class V, class T> void visit(V &v, T &x) {
     v.number(reinterpret_cast<std::intptr_t>(x));
   } else if constexpr (Maybe<T>) {
     length(x.has_value());
-    if (x.has_value()) visit(v, *x);
+    if (x.has_value())
+      visit(v, *x);
   } else if constexpr (Mapping<T>) {
     length(x.size());
     for (auto &[key, value] : x) {
       if constexpr (std::is_convertible_v<decltype(key), std::string_view>) {
-        if constexpr (!requires { v.length(0); }) v.text(std::string_view(key));
+        if constexpr (!requires { v.length(0); })
+          v.text(std::string_view(key));
         inside(std::string_view(key), value);
       } else {
-        if constexpr (!requires { v.length(0); }) visit(v, key);
+        if constexpr (!requires { v.length(0); })
+          visit(v, key);
         inside(std::size_t(key), value);
       }
     }
   } else if constexpr (TupleLike<U>) {
-    [&]<std::size_t... I>(std::index_sequence<I...>) { (inside(I, std::get<I>(x)), ...); }(std::make_index_sequence<std::tuple_size_v<U>>());
+    [&]<std::size_t... I>(std::index_sequence<I...>) {
+      (inside(I, std::get<I>(x)), ...);
+    }(std::make_index_sequence<std::tuple_size_v<U>>());
   } else if constexpr (Sequence<T>) {
     length(x.size());
     std::size_t i = 0;
@@ -79,12 +89,16 @@ template <class V, class T> void visit(V &v, T &x) {
   } else if constexpr (std::is_aggregate_v<U>) {
     [&]<std::size_t... I>(std::index_sequence<I...>) {
       auto members = reflect::tie(x);
-      if constexpr (paths) (inside(reflect::name<U, I>(), std::get<I>(members)), ...);
-      else (inside(I, std::get<I>(members)), ...);
+      if constexpr (paths)
+        (inside(reflect::name<U, I>(), std::get<I>(members)), ...);
+      else
+        (inside(I, std::get<I>(members)), ...);
     }(std::make_index_sequence<reflect::members<U>>());
   } else {
-    static_assert(unsupported<T>, "tenon: a function takes and returns Tensors, numbers, strings, and tuples, arrays, vectors, maps and "
-                                  "aggregates (public members, no constructors) of them; capture other objects in the function");
+    static_assert(
+        unsupported<T>,
+        "tenon: a function takes and returns Tensors, numbers, strings, and tuples, arrays, vectors, maps and "
+        "aggregates (public members, no constructors) of them; capture other objects in the function");
   }
 }
 

@@ -1,4 +1,5 @@
-// Tensor: an array that behaves like an int. Each object is its own variable; a copy is a new variable with the same value.
+// Tensor: an array that behaves like an int. Each object is its own variable; a copy is a new variable with the same
+// value.
 #pragma once
 
 #include "tenon/dtype.h"
@@ -20,8 +21,8 @@ template <class T>
 concept Arithmetic = std::is_arithmetic_v<T>;
 
 namespace detail {
-struct Buffer;                                  // a shared, immutable value
-extern constinit thread_local bool is_tracing;  // whether this thread records operations instead of running them
+struct Buffer;                                 // a shared, immutable value
+extern constinit thread_local bool is_tracing; // whether this thread records operations instead of running them
 
 // A C++ number before it has a dtype: as an operand it takes the other operand's.
 struct Scalar {
@@ -32,8 +33,10 @@ struct Scalar {
   };
   constexpr Scalar() = default;
   template <Arithmetic T> constexpr Scalar(T value) {
-    if constexpr (std::is_floating_point_v<T>) kind = floating, f = double(value);
-    else kind = std::is_same_v<T, bool> ? boolean : integer, i = std::int64_t(value);
+    if constexpr (std::is_floating_point_v<T>)
+      kind = floating, f = double(value);
+    else
+      kind = std::is_same_v<T, bool> ? boolean : integer, i = std::int64_t(value);
   }
 };
 
@@ -54,12 +57,14 @@ struct Access; // how lib/ reaches into a Tensor
 ///
 /// A Tensor is a value: copies share memory that never changes, and assignment changes only the object assigned to.
 /// Operations run at once, unless a `tenon::function` is being traced: then they are recorded.
-/// Elements are in row-major order. Reading one Tensor from several threads is safe; assigning needs the user's own order.
+/// Elements are in row-major order. Reading one Tensor from several threads is safe; assigning needs the user's own
+/// order.
 class Tensor {
 public:
   /// A Tensor without a value; reading it is an Error.
   Tensor(Location where = Location::current()) noexcept {
-    if (detail::is_tracing) [[unlikely]] born(where);
+    if (detail::is_tracing) [[unlikely]]
+      born(where);
   }
   /// A scalar (rank 0). Alone an integer is i64, a floating number f32, a bool boolean.
   template <Arithmetic T> Tensor(T value, Location where = Location::current()) { set(detail::Scalar(value), where); }
@@ -67,8 +72,11 @@ public:
   template <Arithmetic T> Tensor(T value, DType dtype, Location where = Location::current()) {
     set(detail::Scalar(value), dtype, where);
   }
-  /// Values in nested braces, always values and never a shape: `Tensor{3}` has rank 1. f32 if any is floating, else i64 or boolean.
-  Tensor(std::initializer_list<detail::Nested> values, Location where = Location::current()) { set(values, nullptr, where); }
+  /// Values in nested braces, always values and never a shape: `Tensor{3}` has rank 1. f32 if any is floating, else i64
+  /// or boolean.
+  Tensor(std::initializer_list<detail::Nested> values, Location where = Location::current()) {
+    set(values, nullptr, where);
+  }
   Tensor(std::initializer_list<detail::Nested> values, DType dtype, Location where = Location::current()) {
     set(values, &dtype, where);
   }
@@ -77,7 +85,8 @@ public:
   Tensor(Tensor &&other) noexcept : buffer_(other.buffer_), slot_(other.slot_), trace_(other.trace_) {
     other.buffer_ = nullptr;
     other.slot_ = none;
-    if (slot_ != none) [[unlikely]] moved(other);
+    if (slot_ != none) [[unlikely]]
+      moved(other);
   }
   Tensor &operator=(const Tensor &other) & {
     assign(other);
@@ -85,8 +94,10 @@ public:
   }
   Tensor &operator=(Tensor &&other) & noexcept(false);
   ~Tensor() {
-    if (slot_ != none) [[unlikely]] drop();
-    if (buffer_) release();
+    if (slot_ != none) [[unlikely]]
+      drop();
+    if (buffer_)
+      release();
   }
 
   /// Copies `values`, in row-major order, under `shape` (without one: rank 1).
@@ -106,14 +117,16 @@ public:
   /// A dimension that is open while tracing reads as `tenon::open`.
   Shape shape(Location where = Location::current()) const;
   int rank(Location where = Location::current()) const;
-  /// The size of one dimension as an i64 scalar, which may be known only when the function runs; a negative axis counts from the end.
+  /// The size of one dimension as an i64 scalar, which may be known only when the function runs; a negative axis counts
+  /// from the end.
   Tensor dim(int axis, Location where = Location::current()) const;
   /// The size of one dimension as a number; an Error where it is open.
   std::int64_t size(int axis, Location where = Location::current()) const;
   /// The number of elements; an Error where a dimension is open.
   std::int64_t size(Location where = Location::current()) const;
 
-  /// The only element, converted to T. An Error for more than one element, and in a traced function, where values are not known yet.
+  /// The only element, converted to T. An Error for more than one element, and in a traced function, where values are
+  /// not known yet.
   template <Arithmetic T = float> T item(Location where = Location::current()) const {
     detail::Scalar s = scalar(where);
     return s.kind == detail::Scalar::floating ? T(s.f) : T(s.i);
@@ -177,8 +190,8 @@ private:
 
 /// An operand of an operation: a Tensor, a Variable or a C++ number, and where the operation was written.
 ///
-/// A C++ number is weak: beside a Tensor it takes that Tensor's dtype, unless it is floating and the Tensor is not: then f32.
-/// Argument type: it refers to the Tensor and does not outlive the call.
+/// A C++ number is weak: beside a Tensor it takes that Tensor's dtype, unless it is floating and the Tensor is not:
+/// then f32. Argument type: it refers to the Tensor and does not outlive the call.
 struct Arg {
   const Tensor *tensor;
   detail::Scalar scalar;
@@ -195,13 +208,16 @@ private:
   Tensor own_{Tensor::Uninitialised{}};
 };
 
-/// Part of one dimension, as in Python: from `start` to before `stop`, every `step`; negative numbers count from the end.
+/// Part of one dimension, as in Python: from `start` to before `stop`, every `step`; negative numbers count from the
+/// end.
 struct Slice {
   static constexpr std::int64_t omitted = INT64_MIN;
   std::int64_t start = omitted, stop = omitted, step = 1;
 };
 inline constexpr Slice slice() { return {}; }
-inline constexpr Slice slice(std::int64_t start, std::int64_t stop, std::int64_t step = 1) { return {start, stop, step}; }
+inline constexpr Slice slice(std::int64_t start, std::int64_t stop, std::int64_t step = 1) {
+  return {start, stop, step};
+}
 inline constexpr Slice slice_from(std::int64_t start, std::int64_t step = 1) { return {start, Slice::omitted, step}; }
 inline constexpr Slice slice_to(std::int64_t stop, std::int64_t step = 1) { return {Slice::omitted, stop, step}; }
 /// Every `step`-th element; -1 reverses.

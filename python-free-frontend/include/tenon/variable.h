@@ -11,8 +11,9 @@ struct VariableState;
 
 /// State that functions read and assign. A handle: a copy shares, and when the last goes, so does the value.
 ///
-/// The dtype and shape are those of the first value, for good. In a traced function reads and assignments are recorded, in program
-/// order; ahead of time the caller owns the memory. Assigning from several threads needs the user's own order.
+/// The dtype and shape are those of the first value, for good. In a traced function reads and assignments are recorded,
+/// in program order; ahead of time the caller owns the memory. Assigning from several threads needs the user's own
+/// order.
 class Variable {
 public:
   explicit Variable(const Tensor &initial, std::string name = {}, Location where = Location::current());

@@ -13,8 +13,8 @@ template <class F> std::string message_of(F f) {
   }
   return "no error";
 }
-#define EXPECT_ERROR(expression, text)                                                                                                   \
-  do {                                                                                                                                   \
-    const std::string message = message_of([&] { (void)(expression); });                                                                 \
-    EXPECT_NE(message.find(text), std::string::npos) << message;                                                                         \
+#define EXPECT_ERROR(expression, text)                                                                                 \
+  do {                                                                                                                 \
+    const std::string message = message_of([&] { (void)(expression); });                                               \
+    EXPECT_NE(message.find(text), std::string::npos) << message;                                                       \
   } while (false)

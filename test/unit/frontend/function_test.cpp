@@ -39,7 +39,8 @@ TEST(Function, SaysWhichFieldChanged) {
   EXPECT_EQ(f(2, Options{3, 5}).item<int>(), 30);
   EXPECT_EQ(f(2, Options{3.0, 5}).item(), 30.0f);
   EXPECT_EQ(f.trace_count(), 3u);
-  EXPECT_EQ(f.explain_retraces(), "scaled: trace 2: argument 1.times was 4, now 5\nscaled: trace 3: argument 1.scale was i64[], now f32[]");
+  EXPECT_EQ(f.explain_retraces(),
+            "scaled: trace 2: argument 1.times was 4, now 5\nscaled: trace 3: argument 1.scale was i64[], now f32[]");
 }
 
 TEST(Function, HasABudget) {
@@ -51,9 +52,13 @@ TEST(Function, HasABudget) {
 }
 
 TEST(Function, OpenDimensionsNeedNoRetrace) {
-  auto f = tenon::function([](Tensor x, Tensor y) { return tenon::sum(x, 1) + y; }, {tenon::arg("x", tenon::spec<float>("batch", 3)), tenon::spec<float>("batch")}, {.trace_budget = 1});
-  for (int n : {1, 4, 0, 17}) EXPECT_EQ(f(tenon::ones({n, 3}), tenon::ones({n})).to_string(), tenon::full({n}, 4.0).to_string());
-  EXPECT_ERROR(f(tenon::ones({2, 3}), tenon::ones({5})), "function: dimension 'batch' is 2, but 5 in argument 1, f32[5]");
+  auto f = tenon::function([](Tensor x, Tensor y) { return tenon::sum(x, 1) + y; },
+                           {tenon::arg("x", tenon::spec<float>("batch", 3)), tenon::spec<float>("batch")},
+                           {.trace_budget = 1});
+  for (int n : {1, 4, 0, 17})
+    EXPECT_EQ(f(tenon::ones({n, 3}), tenon::ones({n})).to_string(), tenon::full({n}, 4.0).to_string());
+  EXPECT_ERROR(f(tenon::ones({2, 3}), tenon::ones({5})),
+               "function: dimension 'batch' is 2, but 5 in argument 1, f32[5] (function_test.cpp:");
   EXPECT_ERROR(f(tenon::ones({2, 4}), tenon::ones({2})), "argument 'x' is specified as f32[batch,3], but got f32[2,4]");
 }
 
@@ -74,7 +79,8 @@ TEST(Function, TakesAndReturnsStructures) {
   EXPECT_EQ(map2["a"].item<int>(), 50);
   f(std::vector<Tensor>{5, 3, 1}, std::map<std::string, Tensor>{{"a", 4}});
   EXPECT_EQ(f.trace_count(), 2u);
-  EXPECT_EQ(f.explain_retraces(), "function: trace 2: argument 0 was 2 elements, now 3 elements; argument 0[2] is new: i64[]");
+  EXPECT_EQ(f.explain_retraces(),
+            "function: trace 2: argument 0 was 2 elements, now 3 elements; argument 0[2] is new: i64[]");
 }
 
 TEST(Function, ReadsCapturedTensorsWhenItIsCalled) {
@@ -156,7 +162,8 @@ TEST(Function, IsCalledFromManyThreads) {
   for (int t = 0; t < 4; ++t)
     threads.emplace_back([&, t] {
       for (int i = 0; i < 200; ++i)
-        if (f(tenon::ones({8 + t % 2})).item<int>() != 2 * (8 + t % 2)) ++wrong;
+        if (f(tenon::ones({8 + t % 2})).item<int>() != 2 * (8 + t % 2))
+          ++wrong;
     });
   for (std::thread &t : threads) t.join();
   EXPECT_EQ(wrong, 0);

@@ -80,7 +80,8 @@ TEST(Npy, IsTruncatedAtAnyLength) {
     const std::string message = error_of(file.path());
     EXPECT_NE(message.find(length < 8 ? "bytes" : "truncated"), std::string::npos) << length << ": " << message;
   }
-  EXPECT_SAYS(Scratch(whole.substr(0, whole.size() - 1)).path(), "truncated: f32[2,3] needs 24 bytes of elements, but the file has 23");
+  EXPECT_SAYS(Scratch(whole.substr(0, whole.size() - 1)).path(),
+              "truncated: f32[2,3] needs 24 bytes of elements, but the file has 23");
   EXPECT_SAYS(Scratch(whole + "x").path(), "1 bytes follow the elements of f32[2,3]");
 }
 
@@ -88,12 +89,16 @@ TEST(Npy, HasAMalformedHeader) {
   const auto with_header = [](const std::string &header) {
     return std::string("\x93NUMPY\x01\x00", 8) + char(header.size() & 255) + char(header.size() >> 8) + header;
   };
-  for (const char *header : {"", "{", "{'descr': '<f4'}", "{'descr': '<f4', 'fortran_order': Maybe, 'shape': (1,)}", "{'descr': '<f4', 'shape': (-1,)}",
-                             "{'descr': '<f4', 'shape': (99999999999999999999,)}", "{'descr': '<f4', 'shape': (1,", "{'descr': '<f4, 'shape': (1,)}",
+  for (const char *header : {"", "{", "{'descr': '<f4'}", "{'descr': '<f4', 'fortran_order': Maybe, 'shape': (1,)}",
+                             "{'descr': '<f4', 'shape': (-1,)}", "{'descr': '<f4', 'shape': (99999999999999999999,)}",
+                             "{'descr': '<f4', 'shape': (1,", "{'descr': '<f4, 'shape': (1,)}",
                              "{'what': '<f4', 'shape': (1,)}", "import os"})
     EXPECT_SAYS(Scratch(with_header(header)).path(), "the header is malformed");
-  EXPECT_SAYS(Scratch(with_header("{'descr': '<f4', 'fortran_order': False, 'shape': (4294967296, 4294967296), }")).path(), "is too large");
-  EXPECT_SAYS(Scratch(std::string("\x93NUMPY\x07\x00", 8) + std::string(100, ' ')).path(), "unsupported format version 7");
+  EXPECT_SAYS(
+      Scratch(with_header("{'descr': '<f4', 'fortran_order': False, 'shape': (4294967296, 4294967296), }")).path(),
+      "is too large");
+  EXPECT_SAYS(Scratch(std::string("\x93NUMPY\x07\x00", 8) + std::string(100, ' ')).path(),
+              "unsupported format version 7");
 }
 
 // Every byte of the header changed, one after the other: an Error or a Tensor, never a crash.
@@ -113,7 +118,8 @@ TEST(Npy, WritesWhatItReads) {
   for (const char *name : {"f4", "f8", "f2", "i1", "i2", "i4", "i8", "u1", "b1", "scalar", "empty", "fortran"}) {
     Tensor x = tenon::load_npy(data(std::string(name) + ".npy"));
     tenon::save_npy(path, x);
-    if (std::string(name) != "fortran") EXPECT_EQ(contents(path), contents(data(std::string(name) + ".npy"))) << name; // NumPy's very bytes
+    if (std::string(name) != "fortran")
+      EXPECT_EQ(contents(path), contents(data(std::string(name) + ".npy"))) << name; // NumPy's very bytes
     EXPECT_TRUE(tenon::array_equal(tenon::load_npy(path), x));
   }
   Tensor b({1.5, -2.0}, tenon::bf16);
@@ -124,7 +130,8 @@ TEST(Npy, WritesWhatItReads) {
     tenon::save_npy("/nowhere/x.npy", b);
     FAIL();
   } catch (const tenon::Error &e) {
-    EXPECT_NE(std::string(e.what()).find("'/nowhere/x.npy' cannot be written: No such file or directory"), std::string::npos);
+    EXPECT_NE(std::string(e.what()).find("'/nowhere/x.npy' cannot be written: No such file or directory"),
+              std::string::npos);
   }
 }
 

@@ -8,7 +8,7 @@ using namespace tenon;
 
 namespace {
 
-#define GIVES(name, expression, expected)                                                                                                \
+#define GIVES(name, expression, expected)                                                                              \
   TEST(Ops, name) { EXPECT_EQ((expression).to_string(), expected); }
 
 const Tensor &grid() {
@@ -41,6 +41,7 @@ GIVES(Maximum, maximum(Tensor({1, 5}), 3), "[3 5]")
 GIVES(Absolute, abs(reals()), "[[0.5  1.5  2.  ]\n [0.25 4.   1.  ]]")
 GIVES(Signs, sign(Tensor({-2.0, 0.0, 3.0})), "[-1.  0.  1.]")
 GIVES(Roots, sqrt(Tensor({1, 4, 9})), "[1. 2. 3.]")
+GIVES(Logarithms, log2(Tensor({1, 8, 1024})), "[ 0.  3. 10.]")
 GIVES(Rounds, round(Tensor({0.5, 1.5, -2.5})), "[ 0.  2. -2.]")
 GIVES(Relu, relu(reals()), "[[0.5 0.  2. ]\n [0.  4.  1. ]]")
 GIVES(IsNan, isnan(Tensor({1.0, NAN, INFINITY})), "[False  True False]")
@@ -113,7 +114,8 @@ TEST(Ops, AnIndexOutOfRangeIsAnErrorWhenItRuns) {
 TEST(Random, IsPhilox) {
   EXPECT_EQ(random_bits({4}, 0).cast(u8).size(), 4);
   const Tensor bits = random_bits({4}, 0);
-  const std::int32_t expected[] = {std::int32_t(0x6627e8d5), std::int32_t(0xe169c58d), std::int32_t(0xbc57ac4c), std::int32_t(0x9b00dbd8)};
+  const std::int32_t expected[] = {std::int32_t(0x6627e8d5), std::int32_t(0xe169c58d), std::int32_t(0xbc57ac4c),
+                                   std::int32_t(0x9b00dbd8)};
   EXPECT_TRUE(array_equal(bits, Tensor::from(expected)));
 }
 

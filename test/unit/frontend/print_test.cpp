@@ -17,7 +17,7 @@ Tensor wrapped_floats() {
   return Tensor::from(values);
 }
 
-#define PRINTS(name, tensor, expected)                                                                                                   \
+#define PRINTS(name, tensor, expected)                                                                                 \
   TEST(Print, AsNumPy_##name) { EXPECT_EQ(Tensor tensor.to_string(), expected); }
 #include "print_goldens.inc"
 #undef PRINTS

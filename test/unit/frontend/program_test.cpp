@@ -25,7 +25,8 @@ TEST(Program, NamesParametersAndResults) {
   program.add("predict", predict, {arg("x", spec<float>("batch", 64))}, {{"scores"}});
   const std::string ir = program.mlir();
   EXPECT_IR(ir, "module @digits");
-  EXPECT_IR(ir, "func.func @predict(%arg0: tensor<?x64xf32> {tenon.dims = [\"batch\", \"\"], tenon.name = \"x\"}) -> (tensor<?x10xf32> {");
+  EXPECT_IR(ir, "func.func @predict(%arg0: tensor<?x64xf32> {tenon.dims = [\"batch\", \"\"], tenon.name = \"x\"}) -> "
+                "(tensor<?x10xf32> {");
   EXPECT_IR(ir, "tenon.name = \"scores\"");
   EXPECT_IR(ir, "tenon.constant dense<1.000000e+00> : tensor<64x10xf32>");
 }
@@ -55,16 +56,25 @@ TEST(Program, FunctionsShareVariables) {
 TEST(Program, SaysWhatDoesNotFit) {
   tenon::Program program("p");
   auto f = [](Tensor x, Tensor y) { return x + y; };
-  EXPECT_ERROR(program.add("f", f, {spec<float>(1)}), "Program::add: 'f': the function takes more Tensors than the 1 that are specified (program_test.cpp:");
-  EXPECT_ERROR(program.add("f", f, {spec<float>(1), spec<float>(1), spec<float>(1)}), "3 parameters are specified, but the function takes 2");
-  EXPECT_ERROR(program.add("f", f, {arg("x", spec<float>(1)), arg("x", spec<float>(1))}), "two parameters are called 'x'");
-  EXPECT_ERROR(program.add("f", f, {arg("x", spec<float>(2)), arg("y", spec<float>(3))}), "add: shapes do not broadcast: lhs f32[2], rhs f32[3] (program_test.cpp:");
+  EXPECT_ERROR(program.add("f", f, {spec<float>(1)}),
+               "Program::add: 'f': the function takes more Tensors than the 1 that are specified (program_test.cpp:");
+  EXPECT_ERROR(program.add("f", f, {spec<float>(1), spec<float>(1), spec<float>(1)}),
+               "3 parameters are specified, but the function takes 2");
+  EXPECT_ERROR(program.add("f", f, {arg("x", spec<float>(1)), arg("x", spec<float>(1))}),
+               "two parameters are called 'x'");
+  EXPECT_ERROR(program.add("f", f, {arg("x", spec<float>(2)), arg("y", spec<float>(3))}),
+               "add: shapes do not broadcast: lhs f32[2], rhs f32[3] (program_test.cpp:");
   EXPECT_ERROR(program.add("2f", f, {spec<float>(1), spec<float>(1)}), "expected a name that C accepts");
-  EXPECT_ERROR(program.add("f", f, {spec<float>(1), spec<float>(1)}, {{"a", "b"}}), "2 results are named, but the function returns 1");
-  EXPECT_ERROR(program.add("g", [](Tensor x, bool b) { return b ? x : -x; }, {spec<float>(1)}), "parameter 1 is a C++ value, which has to be given");
-  EXPECT_ERROR(program.write("p.o"), "Program::write: 'p.o': the program has no functions: add one first"); // nothing of the refused ones stayed
+  EXPECT_ERROR(program.add("f", f, {spec<float>(1), spec<float>(1)}, {{"a", "b"}}),
+               "2 results are named, but the function returns 1");
+  EXPECT_ERROR(program.add("g", [](Tensor x, bool b) { return b ? x : -x; }, {spec<float>(1)}),
+               "parameter 1 is a C++ value, which has to be given");
+  EXPECT_ERROR(
+      program.write("p.o"),
+      "Program::write: 'p.o': the program has no functions: add one first"); // nothing of the refused ones stayed
   program.add("f", f, {arg("x", spec<float>(1)), arg("y", spec<float>(1))});
-  EXPECT_ERROR(program.add("f", f, {spec<float>(1), spec<float>(1)}), "the program has a function of this name already");
+  EXPECT_ERROR(program.add("f", f, {spec<float>(1), spec<float>(1)}),
+               "the program has a function of this name already");
   EXPECT_ERROR(program.write("/nowhere/p.o"), "/nowhere/p.o");
   EXPECT_ERROR(program.write("p.o", {.target = "z80"}), "z80");
   EXPECT_ERROR(tenon::Program("a b"), "expected a name that C accepts");

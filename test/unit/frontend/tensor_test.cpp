@@ -21,7 +21,9 @@ template <class F> std::string error_of(F f) {
   }
   return "no error";
 }
-#define EXPECT_SAYS(expression, text) EXPECT_NE(error_of([&] { (void)(expression); }).find(text), std::string::npos) << error_of([&] { (void)(expression); })
+#define EXPECT_SAYS(expression, text)                                                                                  \
+  EXPECT_NE(error_of([&] { (void)(expression); }).find(text), std::string::npos)                                       \
+      << error_of([&] { (void)(expression); })
 
 TEST(Tensor, TakesTheDtypeOfNumbersAlone) {
   EXPECT_EQ(Tensor(1).dtype(), tenon::i64);
@@ -44,7 +46,8 @@ TEST(Tensor, BracesAreAlwaysValues) {
 }
 
 TEST(Tensor, RefusesRaggedBraces) {
-  EXPECT_SAYS((Tensor{{1, 2}, {3}}), "Tensor: the braces are ragged: lists of 2 and of 1 elements at the same depth (tensor_test.cpp:");
+  EXPECT_SAYS((Tensor{{1, 2}, {3}}),
+              "Tensor: the braces are ragged: lists of 2 and of 1 elements at the same depth (tensor_test.cpp:");
   EXPECT_SAYS((Tensor{{1, 2}, 3}), "ragged");
 }
 
@@ -112,7 +115,8 @@ TEST(Tensor, RoundsSixteenBitFormats) {
   for (std::uint32_t bits = 0; bits < 65536; ++bits) { // every half survives the way through float
     tenon::float16 h;
     h.bits = std::uint16_t(bits);
-    if (!std::isnan(float(h))) EXPECT_EQ(tenon::float16(float(h)).bits, h.bits);
+    if (!std::isnan(float(h)))
+      EXPECT_EQ(tenon::float16(float(h)).bits, h.bits);
   }
 }
 
@@ -155,7 +159,8 @@ TEST(Tensor, IsReadFromManyThreads) {
     threads.emplace_back([&] {
       for (int i = 0; i < 2000; ++i) {
         Tensor y = x, z = y.reshape({10, 10});
-        if (z.size() != 100) std::abort();
+        if (z.size() != 100)
+          std::abort();
       }
     });
   for (std::thread &t : threads) t.join();

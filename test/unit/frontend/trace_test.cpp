@@ -24,7 +24,8 @@ TEST(Trace, RecordsWhatTheFunctionDoes) {
 
 TEST(Trace, PromotesWeakNumbersAndMixedDtypes) {
   auto f = tenon::function([](Tensor i, Tensor h, Tensor b) { return i * 2 + h + (b + 1) + i / 2.0; });
-  const std::string ir = f.mlir(tenon::ones({2}, tenon::i32), tenon::ones({2}, tenon::f16), tenon::ones({2}, tenon::boolean));
+  const std::string ir =
+      f.mlir(tenon::ones({2}, tenon::i32), tenon::ones({2}, tenon::f16), tenon::ones({2}, tenon::boolean));
   EXPECT_IR(ir, "tenon.constant dense<2> : tensor<i32>");
   EXPECT_IR(ir, "tenon.cast %1 : tensor<2xi32> to tensor<2xf16>");
   EXPECT_IR(ir, "tenon.cast %arg2 : tensor<2xi1> to tensor<2xi64>");
@@ -55,8 +56,9 @@ TEST(Trace, CapturedTensorsAreHiddenInputs) {
 }
 
 TEST(Trace, NamesOpenDimensions) {
-  auto f = tenon::function([](Tensor x, Tensor y) { return tenon::reshape(x, {-1, 8}) + y.dim(0); },
-                           {tenon::arg("x", tenon::spec<float>("batch", 4, 4)), tenon::spec<std::int64_t>("batch", tenon::dynamic)});
+  auto f = tenon::function(
+      [](Tensor x, Tensor y) { return tenon::reshape(x, {-1, 8}) + y.dim(0); },
+      {tenon::arg("x", tenon::spec<float>("batch", 4, 4)), tenon::spec<std::int64_t>("batch", tenon::dynamic)});
   const std::string ir = f.mlir(tenon::ones({2, 4, 4}), tenon::ones({2, 5}, tenon::i64));
   EXPECT_IR(ir, "%arg0: tensor<?x4x4xf32> {tenon.dims = [\"batch\", \"\", \"\"], tenon.name = \"x\"}");
   EXPECT_IR(ir, "%arg1: tensor<?x?xi64> {tenon.dims = [\"batch\", \"x1_1\"]}");
@@ -65,7 +67,8 @@ TEST(Trace, NamesOpenDimensions) {
 }
 
 TEST(Trace, KeepsStaticWhatIsStatic) {
-  auto f = tenon::function([](Tensor x) { return tenon::reshape(x, {x.dim(0), -1}); }, {tenon::spec<float>("n", 8, 8, 3)});
+  auto f =
+      tenon::function([](Tensor x) { return tenon::reshape(x, {x.dim(0), -1}); }, {tenon::spec<float>("n", 8, 8, 3)});
   EXPECT_IR(f.mlir(tenon::ones({1, 8, 8, 3})), "-> tensor<?x192xf32>");
   auto g = tenon::function([](Tensor x) { return tenon::zeros({x.dim(0), x.dim(1)}); });
   EXPECT_IR(g.mlir(tenon::ones({2, 3})), "tenon.constant dense<0.000000e+00> : tensor<2x3xf32>");
@@ -73,7 +76,13 @@ TEST(Trace, KeepsStaticWhatIsStatic) {
 
 TEST(Trace, SlicesAsNumPyDoes) {
   auto f = tenon::function([](Tensor x, Tensor i) {
-    return std::array{x[1], x[-1], x[{tenon::all_, tenon::slice(1, -1)}], x[{tenon::every(-2)}], x[{tenon::ellipsis, 0}], x[{tenon::newaxis, 2}], x[i]};
+    return std::array{x[1],
+                      x[-1],
+                      x[{tenon::all_, tenon::slice(1, -1)}],
+                      x[{tenon::every(-2)}],
+                      x[{tenon::ellipsis, 0}],
+                      x[{tenon::newaxis, 2}],
+                      x[i]};
   });
   const std::string ir = f.mlir(tenon::ones({4, 5}), Tensor(2));
   EXPECT_IR(ir, "tenon.slice %arg0 [1, 0] [1, 5]");
@@ -101,7 +110,8 @@ TEST(Trace, VariablesAreReadAndAssignedInOrder) {
   const std::string ir = f.mlir(tenon::ones({2}));
   EXPECT_IR(ir, "tenon.variable @kernel : tensor<2xf32>");
   EXPECT_IR(ir, "tenon.variable @variable1 : tensor<f32>");
-  const std::size_t first = ir.find("tenon.assign @kernel"), read = ir.find("tenon.read @kernel", first), second = ir.find("tenon.assign @kernel", read);
+  const std::size_t first = ir.find("tenon.assign @kernel"), read = ir.find("tenon.read @kernel", first),
+                    second = ir.find("tenon.assign @kernel", read);
   EXPECT_LT(first, read);
   EXPECT_LT(read, second);
   EXPECT_NE(second, std::string::npos);
@@ -120,18 +130,24 @@ TEST(Trace, EffectsAreRecorded) {
 
 TEST(Trace, LocationsAreTheUsers) {
   auto f = tenon::function([](Tensor x) { return x > 0 ? x : -x; });
-  EXPECT_ERROR(f.mlir(Tensor(1.0)), "item: the function is being traced, so that values are not known yet (trace_test.cpp:" + std::to_string(__LINE__ - 1));
+  EXPECT_ERROR(f.mlir(Tensor(1.0)),
+               "item: the function is being traced, so that values are not known yet (trace_test.cpp:" +
+                   std::to_string(__LINE__ - 1));
   auto g = tenon::function([](Tensor x) { return tenon::matmul(x, x); });
-  EXPECT_ERROR(g.mlir(tenon::ones({2, 3})), "matmul: inner dimensions differ: lhs f32[2,3], rhs f32[2,3] (trace_test.cpp:" + std::to_string(__LINE__ - 1) + ")");
+  EXPECT_ERROR(g.mlir(tenon::ones({2, 3})),
+               "matmul: inner dimensions differ: lhs f32[2,3], rhs f32[2,3] (trace_test.cpp:" +
+                   std::to_string(__LINE__ - 1) + ")");
 }
 
 TEST(Trace, NamesTheOperationAndTheOperands) {
-  EXPECT_ERROR(tenon::ones({2, 3}) + tenon::ones({2, 4}), "add: shapes do not broadcast: lhs f32[2,3], rhs f32[2,4] (trace_test.cpp:");
+  EXPECT_ERROR(tenon::ones({2, 3}) + tenon::ones({2, 4}),
+               "add: shapes do not broadcast: lhs f32[2,3], rhs f32[2,4] (trace_test.cpp:");
   EXPECT_ERROR(tenon::concat({tenon::ones({2, 3}), tenon::ones({2, 4})}), "concat: ");
   EXPECT_ERROR(tenon::stack({tenon::ones({2, 3}), tenon::ones({2, 4})}), "stack: shapes differ: f32[2,3] and f32[2,4]");
   EXPECT_ERROR(tenon::sum(tenon::ones({2, 3}), 2), "sum: expected an axis in [-2, 2), but got 2");
   EXPECT_ERROR(tenon::sum(tenon::ones({2, 3}), {0, -2}), "sum: an axis is given twice");
-  EXPECT_ERROR(tenon::transpose(tenon::ones({2, 3}), {0, 0}), "transpose: [0,0] is not a permutation of the 2 dimensions of f32[2,3]");
+  EXPECT_ERROR(tenon::transpose(tenon::ones({2, 3}), {0, 0}),
+               "transpose: [0,0] is not a permutation of the 2 dimensions of f32[2,3]");
   EXPECT_ERROR(tenon::broadcast_to(tenon::ones({3}), {2}), "broadcast_to: f32[3] does not broadcast to [2]");
   EXPECT_ERROR((tenon::ones({2, 3})[{0, 3}]), "index: 3 is out of range for dimension 1 of f32[2,3] (trace_test.cpp:");
   EXPECT_ERROR((tenon::ones({2})[{0, 0}]), "index: 2 indices for the 1 dimensions of f32[2]");
@@ -147,7 +163,8 @@ TEST(Trace, RefusesWhatAFunctionCannotDo) {
   auto assigns = tenon::function([&](Tensor x) { outside = x; });
   EXPECT_ERROR(assigns.mlir(Tensor(1.0)), "lives outside the traced function");
   auto looks = tenon::function([](Tensor x) { return x.item() > 0 ? x : -x; });
-  EXPECT_ERROR(looks.mlir(Tensor(1.0)), "item: the function is being traced, so that values are not known yet (trace_test.cpp:");
+  EXPECT_ERROR(looks.mlir(Tensor(1.0)),
+               "item: the function is being traced, so that values are not known yet (trace_test.cpp:");
   auto prints = tenon::function([](Tensor x) { return Tensor(double(x.to_string().size())); });
   EXPECT_ERROR(prints.mlir(Tensor(1.0)), "to_string: the function is being traced");
   std::vector<Tensor> kept;
@@ -172,11 +189,14 @@ struct State {
 };
 
 TEST(Trace, FlattensStructures) {
-  auto f = tenon::function([](State s, std::vector<Tensor> v, std::map<std::string, Tensor> m, std::optional<Tensor> o, std::pair<Tensor, int> p) {
+  auto f = tenon::function([](State s, std::vector<Tensor> v, std::map<std::string, Tensor> m, std::optional<Tensor> o,
+                              std::pair<Tensor, int> p) {
     return std::tuple(s.h + s.c, v, std::map<int, Tensor>{{1, m["a"]}}, State{*o, p.first * p.second});
   });
-  const std::string ir = f.mlir(State{1.0, 2.0}, std::vector<Tensor>{1, 2}, std::map<std::string, Tensor>{{"a", 1}}, std::optional<Tensor>(true), std::pair<Tensor, int>(3, 4));
-  EXPECT_IR(ir, "(%arg0: tensor<f32>, %arg1: tensor<f32>, %arg2: tensor<i64>, %arg3: tensor<i64>, %arg4: tensor<i64>, %arg5: tensor<i1>, %arg6: tensor<i64>)"
+  const std::string ir = f.mlir(State{1.0, 2.0}, std::vector<Tensor>{1, 2}, std::map<std::string, Tensor>{{"a", 1}},
+                                std::optional<Tensor>(true), std::pair<Tensor, int>(3, 4));
+  EXPECT_IR(ir, "(%arg0: tensor<f32>, %arg1: tensor<f32>, %arg2: tensor<i64>, %arg3: tensor<i64>, %arg4: tensor<i64>, "
+                "%arg5: tensor<i1>, %arg6: tensor<i64>)"
                 " -> (tensor<f32>, tensor<i64>, tensor<i64>, tensor<i64>, tensor<i1>, tensor<i64>)");
 }
 
