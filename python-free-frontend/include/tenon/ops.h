@@ -28,7 +28,6 @@ Tensor exp2(const Arg &x);
 /// e^x - 1, accurate near 0.
 Tensor expm1(const Arg &x);
 Tensor log(const Arg &x);
-Tensor log2(const Arg &x);
 /// The logarithm to base 2; exact for powers of 2.
 Tensor log2(const Arg &x);
 /// log(1 + x), accurate near 0.

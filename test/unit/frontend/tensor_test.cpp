@@ -115,8 +115,9 @@ TEST(Tensor, RoundsSixteenBitFormats) {
   for (std::uint32_t bits = 0; bits < 65536; ++bits) { // every half survives the way through float
     tenon::float16 h;
     h.bits = std::uint16_t(bits);
-    if (!std::isnan(float(h)))
+    if (!std::isnan(float(h))) {
       EXPECT_EQ(tenon::float16(float(h)).bits, h.bits);
+    }
   }
 }
 

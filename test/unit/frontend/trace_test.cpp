@@ -129,14 +129,16 @@ TEST(Trace, EffectsAreRecorded) {
 }
 
 TEST(Trace, LocationsAreTheUsers) {
-  auto f = tenon::function([](Tensor x) { return x > 0 ? x : -x; });
-  EXPECT_ERROR(f.mlir(Tensor(1.0)),
-               "item: the function is being traced, so that values are not known yet (trace_test.cpp:" +
-                   std::to_string(__LINE__ - 1));
-  auto g = tenon::function([](Tensor x) { return tenon::matmul(x, x); });
-  EXPECT_ERROR(g.mlir(tenon::ones({2, 3})),
-               "matmul: inner dimensions differ: lhs f32[2,3], rhs f32[2,3] (trace_test.cpp:" +
-                   std::to_string(__LINE__ - 1) + ")");
+  const std::string decides_line = std::to_string(__LINE__ + 1);
+  auto decides = tenon::function([](Tensor x) { return x > 0 ? x : -x; });
+  EXPECT_ERROR(decides.mlir(Tensor(1.0)), "item: the function is being traced, so that values are not known yet "
+                                          "(trace_test.cpp:" +
+                                              decides_line + ")");
+  const std::string multiplies_line = std::to_string(__LINE__ + 1);
+  auto multiplies = tenon::function([](Tensor x) { return tenon::matmul(x, x); });
+  EXPECT_ERROR(multiplies.mlir(tenon::ones({2, 3})), "matmul: inner dimensions differ: lhs f32[2,3], rhs f32[2,3] "
+                                                     "(trace_test.cpp:" +
+                                                         multiplies_line + ")");
 }
 
 TEST(Trace, NamesTheOperationAndTheOperands) {
