@@ -52,9 +52,7 @@ def EmitSweepsPass : Pass<"tenon-emit-sweeps", "::mlir::func::FuncOp"> {
     ```
 
     A reduction over innermost dimensions puts element j into lane j mod 64 and folds the lanes as a fixed tree (32, 16, 8, 4, 2, 1);
-    one over outer dimensions is sequential, and so are the taps of a window. Where outer and innermost dimensions reduce, the
-    lanes go on from one outer index to the next, and fold once. A `linalg.fill` of the output just before is taken into the
-    reduction. `--tenon-reference-reductions` writes the same order as scalar loops, so that
+    one over outer dimensions is sequential. `--tenon-reference-reductions` writes the same order as scalar loops, so that
     both give the same bits.
 
     Contractions, convolutions, and operations whose addresses are not linear in the dimensions are left as they

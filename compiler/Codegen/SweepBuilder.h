@@ -44,11 +44,7 @@ public:
   const TargetDescription &getTarget() const { return target; }
 
   /// Whether vectors of `element` are loaded and stored under a mask by one instruction.
-  bool masks(Type element) {
-    if (element.isIndex())
-      return target.masks(getI64Type());
-    return target.masks(element.isInteger(1) ? getI8Type() : element);
-  }
+  bool masks(Type element) { return target.masks(element.isInteger(1) ? Type(getI8Type()) : element.isIndex() ? Type(getI64Type()) : element); }
 
   Value index(int64_t value) { return constant(getIndexAttr(value)); }
   Value index(OpFoldResult value);

@@ -8,8 +8,10 @@
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/MemRef/Transforms/Passes.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/IR/IRMapping.h"
+#include "mlir/Interfaces/DestinationStyleOpInterface.h"
 #include "mlir/Pass/PassManager.h"
 #include "mlir/Transforms/Passes.h"
 
@@ -20,6 +22,24 @@ namespace mlir::tenon {
 
 using namespace mlir;
 using namespace mlir::tenon;
+
+/// A value of the same sizes from before the ops that only write into it: loops that carry it through such ops as well.
+static Value withSameSizes(Value value) {
+  while (auto result = dyn_cast<OpResult>(value)) {
+    Operation *op = result.getOwner();
+    if (auto loop = dyn_cast<scf::ForOp>(op)) {
+      Value yielded = withSameSizes(loop.getYieldedValues()[result.getResultNumber()]);
+      if (yielded != loop.getRegionIterArg(result.getResultNumber()))
+        break;
+      value = loop.getInitArgs()[result.getResultNumber()];
+    } else if (auto destinationStyle = dyn_cast<DestinationStyleOpInterface>(op)) {
+      value = destinationStyle.getTiedOpOperand(result)->get();
+    } else {
+      break;
+    }
+  }
+  return value;
+}
 
 namespace {
 MemRefType bufferOf(Type tensor) {
@@ -80,6 +100,7 @@ private:
         if (dim.kind == Dimension::Kind::Computed)
           sizes.push_back(tensor::DimOp::create(builder, function.getLoc(), value, d));
     terminator->setOperands(sizes);
+    shapes.walk([](tensor::DimOp dim) { dim.getSourceMutable().set(withSameSizes(dim.getSource())); });
     // Host effects do not change a shape; without them everything but the sizes is dead.
     SmallVector<Operation *> effects;
     shapes.walk([&](Operation *op) {

@@ -2,7 +2,6 @@
 #include "compiler/Target/Emission.h"
 
 #include "mlir/Target/LLVMIR/Export.h"
-#include "llvm/Analysis/LoopInfo.h"
 #include "llvm/IR/LegacyPassManager.h"
 #include "llvm/Passes/PassBuilder.h"
 #include "llvm/Transforms/IPO/AlwaysInliner.h"
@@ -28,24 +27,6 @@ llvm::Expected<std::unique_ptr<llvm::Module>> mlir::tenon::translateToLLVMIR(Mod
   return result;
 }
 
-/// Whether an innermost loop stores and has no vector: it comes from an op that no emitter took.
-static bool hasScalarLoop(const llvm::LoopInfo &loops) {
-  return llvm::any_of(loops.getLoopsInPreorder(), [](const llvm::Loop *loop) {
-    if (!loop->isInnermost())
-      return false;
-    bool stores = false;
-    for (const llvm::BasicBlock *block : loop->blocks())
-      for (const llvm::Instruction &instruction : *block) {
-        if (instruction.getType()->isVectorTy())
-          return false;
-        stores |= instruction.mayWriteToMemory();
-      }
-    return stores;
-  });
-}
-
-// Measured on matmuls, softmax and tanh: what the emitters write gains nothing from more than SROA and EarlyCSE, which make
-// the code generator's work less than they cost. Scalar loops that accumulate in memory gain 3 to 5 x from the rest.
 void mlir::tenon::optimizeLLVMIR(llvm::Module &module, llvm::TargetMachine &machine) {
   llvm::LoopAnalysisManager loops;
   llvm::FunctionAnalysisManager functions;
@@ -58,30 +39,24 @@ void mlir::tenon::optimizeLLVMIR(llvm::Module &module, llvm::TargetMachine &mach
   builder.registerLoopAnalyses(loops);
   builder.crossRegisterProxies(loops, functions, components, modules);
 
+  llvm::ModulePassManager pipeline;
   // The entry's checks and its body become one function, which makes the memref descriptors between them go.
-  llvm::ModulePassManager inlining;
-  inlining.addPass(llvm::AlwaysInlinerPass(/*InsertLifetimeIntrinsics=*/false));
+  pipeline.addPass(llvm::AlwaysInlinerPass(/*InsertLifetimeIntrinsics=*/false));
   if (machine.getOptLevel() != llvm::CodeGenOptLevel::None) {
     llvm::FunctionPassManager function;
     function.addPass(llvm::SROAPass(llvm::SROAOptions::PreserveCFG));
     function.addPass(llvm::EarlyCSEPass(/*UseMemorySSA=*/false));
-    inlining.addPass(llvm::createModuleToFunctionPassAdaptor(std::move(function)));
-  }
-  inlining.run(module, modules);
-
-  if (machine.getOptLevel() != llvm::CodeGenOptLevel::None) {
-    llvm::FunctionPassManager scalar;
-    scalar.addPass(llvm::SimplifyCFGPass());
-    scalar.addPass(llvm::InstCombinePass());
+    function.addPass(llvm::SimplifyCFGPass());
+    function.addPass(llvm::InstCombinePass());
+    // Loads of row addresses and broadcasts that the emitters leave inside inner loops.
     llvm::LoopPassManager loop;
     loop.addPass(llvm::LICMPass(llvm::LICMOptions()));
-    scalar.addPass(llvm::createFunctionToLoopPassAdaptor(std::move(loop), /*UseMemorySSA=*/true));
-    scalar.addPass(llvm::EarlyCSEPass(/*UseMemorySSA=*/true));
-    for (llvm::Function &function : module)
-      if (!function.isDeclaration() && hasScalarLoop(functions.getResult<llvm::LoopAnalysis>(function)))
-        functions.invalidate(function, scalar.run(function, functions));
+    function.addPass(llvm::createFunctionToLoopPassAdaptor(std::move(loop), /*UseMemorySSA=*/true));
+    function.addPass(llvm::EarlyCSEPass(/*UseMemorySSA=*/true));
+    pipeline.addPass(llvm::createModuleToFunctionPassAdaptor(std::move(function)));
   }
-  llvm::GlobalDCEPass().run(module, modules);
+  pipeline.addPass(llvm::GlobalDCEPass());
+  pipeline.run(module, modules);
 }
 
 llvm::Expected<SmallVector<char, 0>> mlir::tenon::generateCode(llvm::Module &module, llvm::TargetMachine &machine, CodeKind kind) {

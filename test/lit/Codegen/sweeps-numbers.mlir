@@ -1,6 +1,6 @@
 // Numbers: every loop nest gives the bits that a NumPy program, which knows nothing of vectors, computed in the stated order: 64 lanes and
 // a tree along innermost dimensions, one after the other along outer ones. Softmax, whose exponential is ours, is compared with the
-// scalar reference. Each line is a hash of all bits of one result; inputs are pseudo-random. test/scripts/sweeps_numbers.py is the program.
+// scalar reference. Each line is a hash of all bits of one result; inputs are pseudo-random.
 //
 // DEFINE: %{lower} = --convert-linalg-to-loops --tenon-expand-math --tenon-lower-to-llvm
 // DEFINE: %{run} = mlir-runner -O0 --entry-point-result=void --shared-libs=%mlir_libs/libmlir_c_runner_utils.so

@@ -33,3 +33,24 @@ func.func @same(%x: tensor<?xf32> {tenon.name = "x", tenon.dims = ["n"]}, %y: te
   %0 = linalg.add ins(%x, %y : tensor<?xf32>, tensor<?xf32>) outs(%e : tensor<?xf32>) -> tensor<?xf32>
   return %0 : tensor<?xf32>
 }
+
+// -----
+
+// The size of an output that a loop fills is that of what the loop began with.
+// CHECK-LABEL: func.func private @loop.shapes(
+// CHECK-SAME: %[[N:.+]]: index) -> index
+// CHECK: %[[TWICE:.+]] = arith.addi %[[N]], %[[N]]
+// CHECK: return %[[TWICE]]
+func.func @loop(%x: tensor<?xf32> {tenon.name = "x", tenon.dims = ["n"]}) -> (tensor<?xf32> {tenon.name = "y"}) {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %zero = arith.constant 0.0 : f32
+  %n = tensor.dim %x, %c0 : tensor<?xf32>
+  %twice = arith.addi %n, %n : index
+  %0 = tensor.empty(%twice) : tensor<?xf32>
+  %1 = scf.for %i = %c0 to %n step %c1 iter_args(%y = %0) -> (tensor<?xf32>) {
+    %2 = tensor.insert %zero into %y[%i] : tensor<?xf32>
+    scf.yield %2 : tensor<?xf32>
+  }
+  return %1 : tensor<?xf32>
+}
