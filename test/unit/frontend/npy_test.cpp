@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <fstream>
 #include <iterator>
+#include <unistd.h>
 
 using tenon::Shape;
 using tenon::Tensor;
@@ -58,7 +59,7 @@ TEST(Npy, SaysWhatItCannotRead) {
 
 class Scratch {
 public:
-  explicit Scratch(const std::string &contents) : path_(testing::TempDir() + "tenon_npy_test.npy") {
+  explicit Scratch(const std::string &contents) : path_(testing::TempDir() + "tenon_npy_test." + std::to_string(getpid()) + ".npy") {
     std::ofstream(path_, std::ios::binary) << contents;
   }
   ~Scratch() { std::remove(path_.c_str()); }
