@@ -9,8 +9,7 @@ using tenon::Tensor;
 namespace {
 void eager_add(benchmark::State &state) {
   Tensor a = tenon::ones({1, 1}), b = tenon::ones({1, 1});
-  for (auto _ : state)
-    benchmark::DoNotOptimize(a + b);
+  for (auto _ : state) benchmark::DoNotOptimize(a + b);
 }
 BENCHMARK(eager_add);
 
@@ -18,8 +17,7 @@ void function_of_one_add(benchmark::State &state) {
   auto add = tenon::function([](Tensor a, Tensor b) { return a + b; });
   Tensor a = tenon::ones({1, 1}), b = tenon::ones({1, 1});
   add(a, b);
-  for (auto _ : state)
-    benchmark::DoNotOptimize(add(a, b));
+  for (auto _ : state) benchmark::DoNotOptimize(add(a, b));
 }
 BENCHMARK(function_of_one_add);
 

@@ -20,7 +20,8 @@ static TypedAttr bound(Type type, Bound which, bool isUnsigned) {
   unsigned bits = type.getIntOrFloatBitWidth();
   if (isUnsigned)
     return IntegerAttr::get(type, which == Bound::Lowest ? APInt::getZero(bits) : APInt::getMaxValue(bits));
-  return IntegerAttr::get(type, which == Bound::Lowest ? APInt::getSignedMinValue(bits) : APInt::getSignedMaxValue(bits));
+  return IntegerAttr::get(type,
+                          which == Bound::Lowest ? APInt::getSignedMinValue(bits) : APInt::getSignedMaxValue(bits));
 }
 
 static TypedAttr number(Type type, double value) {
@@ -37,41 +38,44 @@ static TypedAttr identityOf(Operation *op) {
       .Case<arith::AddFOp>([&](auto) { return number(type, -0.0); })
       .Case<arith::AddIOp, arith::OrIOp, arith::XOrIOp>([&](auto) { return number(type, 0); })
       .Case<arith::MulFOp, arith::MulIOp>([&](auto) { return number(type, 1); })
-      .Case<arith::AndIOp>([&](auto) { return IntegerAttr::get(type, APInt::getAllOnes(type.getIntOrFloatBitWidth())); })
-      .Case<arith::MaximumFOp, arith::MaxNumFOp, arith::MaxSIOp>([&](auto) { return bound(type, Bound::Lowest, false); })
-      .Case<arith::MinimumFOp, arith::MinNumFOp, arith::MinSIOp>([&](auto) { return bound(type, Bound::Highest, false); })
+      .Case<arith::AndIOp>(
+          [&](auto) { return IntegerAttr::get(type, APInt::getAllOnes(type.getIntOrFloatBitWidth())); })
+      .Case<arith::MaximumFOp, arith::MaxNumFOp, arith::MaxSIOp>(
+          [&](auto) { return bound(type, Bound::Lowest, false); })
+      .Case<arith::MinimumFOp, arith::MinNumFOp, arith::MinSIOp>(
+          [&](auto) { return bound(type, Bound::Highest, false); })
       .Case<arith::MaxUIOp>([&](auto) { return bound(type, Bound::Lowest, true); })
       .Case<arith::MinUIOp>([&](auto) { return bound(type, Bound::Highest, true); })
       .Default([](Operation *) { return TypedAttr(); });
 }
 
-// Whether a comparison, true, prefers the greater of the two values that it is given: 1 if `lhs` is then the greater, -1 the
-// smaller, 0 if it says nothing of order. `isUnsigned` tells how integers compare.
+// Whether a comparison, true, prefers the greater of the two values that it is given: 1 if `lhs` is then the greater,
+// -1 the smaller, 0 if it says nothing of order. `isUnsigned` tells how integers compare.
 static int orderOf(Operation *op, bool &isUnsigned) {
   isUnsigned = false;
   if (auto cmp = dyn_cast<arith::CmpFOp>(op)) {
     switch (cmp.getPredicate()) {
-    case arith::CmpFPredicate::OGT: case arith::CmpFPredicate::OGE: case arith::CmpFPredicate::UGT: case arith::CmpFPredicate::UGE:
-      return 1;
-    case arith::CmpFPredicate::OLT: case arith::CmpFPredicate::OLE: case arith::CmpFPredicate::ULT: case arith::CmpFPredicate::ULE:
-      return -1;
-    default:
-      return 0;
+    case arith::CmpFPredicate::OGT:
+    case arith::CmpFPredicate::OGE:
+    case arith::CmpFPredicate::UGT:
+    case arith::CmpFPredicate::UGE: return 1;
+    case arith::CmpFPredicate::OLT:
+    case arith::CmpFPredicate::OLE:
+    case arith::CmpFPredicate::ULT:
+    case arith::CmpFPredicate::ULE: return -1;
+    default: return 0;
     }
   }
   switch (cast<arith::CmpIOp>(op).getPredicate()) {
-  case arith::CmpIPredicate::ugt: case arith::CmpIPredicate::uge:
-    isUnsigned = true;
-    return 1;
-  case arith::CmpIPredicate::ult: case arith::CmpIPredicate::ule:
-    isUnsigned = true;
-    return -1;
-  case arith::CmpIPredicate::sgt: case arith::CmpIPredicate::sge:
-    return 1;
-  case arith::CmpIPredicate::slt: case arith::CmpIPredicate::sle:
-    return -1;
-  default:
-    return 0;
+  case arith::CmpIPredicate::ugt:
+  case arith::CmpIPredicate::uge: isUnsigned = true; return 1;
+  case arith::CmpIPredicate::ult:
+  case arith::CmpIPredicate::ule: isUnsigned = true; return -1;
+  case arith::CmpIPredicate::sgt:
+  case arith::CmpIPredicate::sge: return 1;
+  case arith::CmpIPredicate::slt:
+  case arith::CmpIPredicate::sle: return -1;
+  default: return 0;
   }
 }
 
@@ -107,10 +111,11 @@ static TypedAttr identityOfSelect(const Combiner &combiner) {
   return identity;
 }
 
-// A comparison with NaN is false. Where that keeps the accumulator, an identity changes no accumulator, and a NaN as the element is
-// kept by a test for it or never enters.
+// A comparison with NaN is false. Where that keeps the accumulator, an identity changes no accumulator, and a NaN as
+// the element is kept by a test for it or never enters.
 static Neutrality neutralityOfSelect(const Combiner &combiner) {
-  bool keepsAccumulator = combiner.result.getDefiningOp<arith::SelectOp>().getTrueValue() == combiner.element, tests = false;
+  bool keepsAccumulator = combiner.result.getDefiningOp<arith::SelectOp>().getTrueValue() == combiner.element,
+       tests = false;
   for (Operation *op : combiner.ops)
     if (auto cmp = dyn_cast<arith::CmpFOp>(op)) {
       bool isTest = cmp.getLhs() == cmp.getRhs();
@@ -202,7 +207,6 @@ Value Combiner::combineScalars(OpBuilder &builder, Value left, Value right) cons
   IRMapping mapping;
   mapping.map(accumulator, left);
   mapping.map(element, right);
-  for (Operation *op : ops)
-    builder.clone(*op, mapping);
+  for (Operation *op : ops) builder.clone(*op, mapping);
   return mapping.lookup(result);
 }

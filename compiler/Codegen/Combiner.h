@@ -5,7 +5,8 @@
 
 namespace mlir::tenon {
 
-/// Where an identity may be left out without changing a bit. A compare and select may treat NaN differently from the identity.
+/// Where an identity may be left out without changing a bit. A compare and select may treat NaN differently from the
+/// identity.
 struct Neutrality {
   /// combine(identity, x) is x for every x.
   bool asStart = true;
@@ -13,8 +14,9 @@ struct Neutrality {
   bool asElement = true;
 };
 
-/// A reduction's body is a map, which computes a value from the inputs, and a combiner, which combines that value with the output's
-/// block argument: sum, product, maximum, minimum, and, or, exclusive or, as one operation or as compare and select.
+/// A reduction's body is a map, which computes a value from the inputs, and a combiner, which combines that value with
+/// the output's block argument: sum, product, maximum, minimum, and, or, exclusive or, as one operation or as compare
+/// and select.
 struct Combiner {
   /// The operations that combine, in order.
   SmallVector<Operation *> ops;
@@ -34,7 +36,8 @@ struct Combiner {
   Value combineScalars(OpBuilder &builder, Value accumulator, Value element) const;
 };
 
-/// Finds the combiner of `sweep`, which reduces; fails where the body is none of the forms above or there are several outputs.
+/// Finds the combiner of `sweep`, which reduces; fails where the body is none of the forms above or there are several
+/// outputs.
 FailureOr<Combiner> matchCombiner(const Sweep &sweep);
 
 } // namespace mlir::tenon

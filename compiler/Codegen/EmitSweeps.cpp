@@ -56,9 +56,11 @@ struct EmitSweepsPass : tenon::impl::EmitSweepsPassBase<EmitSweepsPass> {
   // What is left to emit.
   SmallVector<Operation *> candidates;
 
-  // A copy between layouts would become a call of a runtime library; one between equal layouts stays and becomes a memcpy.
+  // A copy between layouts would become a call of a runtime library; one between equal layouts stays and becomes a
+  // memcpy.
   Operation *asStructured(memref::CopyOp copy) {
-    auto source = dyn_cast<MemRefType>(copy.getSource().getType()), target = dyn_cast<MemRefType>(copy.getTarget().getType());
+    auto source = dyn_cast<MemRefType>(copy.getSource().getType()),
+         target = dyn_cast<MemRefType>(copy.getTarget().getType());
     if (!source || !target || (source.getLayout().isIdentity() && target.getLayout().isIdentity()))
       return nullptr;
     OpBuilder builder(copy);

@@ -25,8 +25,8 @@ static double ln2Low(MathBuilder &math) { return math.isDouble() ? 0x1.a39ef3579
 static Expr expPolynomial(MathBuilder &math, Expr r) {
   if (math.isDouble())
     return math.polynomial(r, {0x1.000000000000ap-1, 0x1.55555555554fdp-3, 0x1.555555555069cp-5, 0x1.1111111126ecbp-7,
-                               0x1.6c16c18482215p-10, 0x1.a01a012edf549p-13, 0x1.a01999392ab12p-16, 0x1.71df1af29625ap-19,
-                               0x1.28ae252d63205p-22, 0x1.ad904c232627dp-26});
+                               0x1.6c16c18482215p-10, 0x1.a01a012edf549p-13, 0x1.a01999392ab12p-16,
+                               0x1.71df1af29625ap-19, 0x1.28ae252d63205p-22, 0x1.ad904c232627dp-26});
   return math.polynomial(r, {0x1.fffffcp-2, 0x1.55549p-3, 0x1.55589ep-5, 0x1.123abcp-7, 0x1.6a624cp-10});
 }
 
@@ -70,12 +70,12 @@ Expr mlir::tenon::expandExp2(MathBuilder &math, Expr x) {
   Expr exponent;
   Expr r = x - math.roundSmall(x, &exponent);
   // 1 + r p(r); relative error 3.7e-9 (f32), 1.4e-18 (f64).
-  Expr p = math.isDouble()
-               ? math.polynomial(r, {0x1.62e42fefa39efp-1, 0x1.ebfbdff82c58dp-3, 0x1.c6b08d704a182p-5, 0x1.3b2ab6fba53b7p-7,
-                                     0x1.5d87fe7888e0dp-10, 0x1.430912f701b18p-13, 0x1.ffcbfcdb13ad7p-17,
-                                     0x1.62c027b412e32p-20, 0x1.b524233d50841p-24, 0x1.e4bbcaccbfcf7p-28,
-                                     0x1.eafd8df56725ap-32, 0x1.de38e4439e365p-36})
-               : math.polynomial(r, {0x1.62e43p-1, 0x1.ebfbd8p-3, 0x1.c6af74p-5, 0x1.3b3096p-7, 0x1.5f0ca8p-10, 0x1.3fad5cp-13});
+  Expr p = math.isDouble() ? math.polynomial(r, {0x1.62e42fefa39efp-1, 0x1.ebfbdff82c58dp-3, 0x1.c6b08d704a182p-5,
+                                                 0x1.3b2ab6fba53b7p-7, 0x1.5d87fe7888e0dp-10, 0x1.430912f701b18p-13,
+                                                 0x1.ffcbfcdb13ad7p-17, 0x1.62c027b412e32p-20, 0x1.b524233d50841p-24,
+                                                 0x1.e4bbcaccbfcf7p-28, 0x1.eafd8df56725ap-32, 0x1.de38e4439e365p-36})
+                           : math.polynomial(r, {0x1.62e43p-1, 0x1.ebfbd8p-3, 0x1.c6af74p-5, 0x1.3b3096p-7,
+                                                 0x1.5f0ca8p-10, 0x1.3fad5cp-13});
   return math.scale(math.fma(p, r, math.real(1.0)), exponent);
 }
 
@@ -88,12 +88,13 @@ static Expr halfExpm1(MathBuilder &math, Expr x) {
   Expr r = high - low;
   Expr rError = (high - r) - low;
   // e^r - 1 = r + r^2 p(r); relative error 4.7e-10 (f32), 3.6e-20 (f64).
-  Expr p = math.isDouble()
-               ? math.polynomial(r, {0x1p-1, 0x1.5555555555555p-3, 0x1.5555555555557p-5, 0x1.1111111111306p-7,
-                                     0x1.6c16c16c1577bp-10, 0x1.a01a019f17af8p-13, 0x1.a01a01ab1542p-16,
-                                     0x1.71de3e21bbeafp-19, 0x1.27e4d13eeaca6p-22, 0x1.ae56f642af34ap-26,
-                                     0x1.1f83ed6f205c9p-29, 0x1.733dc2422832cp-33})
-               : math.polynomial(r, {0x1p-1, 0x1.555554p-3, 0x1.5554fp-5, 0x1.111306p-7, 0x1.6d437cp-10, 0x1.9e0c6p-13});
+  Expr p =
+      math.isDouble()
+          ? math.polynomial(r, {0x1p-1, 0x1.5555555555555p-3, 0x1.5555555555557p-5, 0x1.1111111111306p-7,
+                                0x1.6c16c16c1577bp-10, 0x1.a01a019f17af8p-13, 0x1.a01a01ab1542p-16,
+                                0x1.71de3e21bbeafp-19, 0x1.27e4d13eeaca6p-22, 0x1.ae56f642af34ap-26,
+                                0x1.1f83ed6f205c9p-29, 0x1.733dc2422832cp-33})
+          : math.polynomial(r, {0x1p-1, 0x1.555554p-3, 0x1.5554fp-5, 0x1.111306p-7, 0x1.6d437cp-10, 0x1.9e0c6p-13});
   Expr tail = math.fma(p, r * r, rError);
   // 2^n (1 + r + tail) - 1: |2^n - 1| exceeds |2^n r| unless it is 0, so this sum is exact.
   Expr power = math.exponentOfTwo(exponent - 1);
@@ -118,10 +119,10 @@ Expr mlir::tenon::expandTanh(MathBuilder &math, Expr x) {
   // Where the difference would cancel: x + x^3 p(x^2), absolute error of p 9.9e-9 (f32), 1.9e-17 (f64).
   Expr square = x * x;
   Expr p = math.isDouble()
-               ? math.polynomial(square, {-0x1.5555555555555p-2, 0x1.1111111111036p-3, -0x1.ba1ba1ba07e1bp-5, 0x1.664f487c5be94p-6,
-                                          -0x1.226e343bbd1fep-7, 0x1.d6d391ed5676p-9, -0x1.7d9ef943b8991p-10,
-                                          0x1.3522efdb9bfbbp-11, -0x1.f216a782e4439p-13, 0x1.83a67ded44b03p-14,
-                                          -0x1.047a13f38d28ep-15, 0x1.aec8dcff2ca2ep-18})
+               ? math.polynomial(square, {-0x1.5555555555555p-2, 0x1.1111111111036p-3, -0x1.ba1ba1ba07e1bp-5,
+                                          0x1.664f487c5be94p-6, -0x1.226e343bbd1fep-7, 0x1.d6d391ed5676p-9,
+                                          -0x1.7d9ef943b8991p-10, 0x1.3522efdb9bfbbp-11, -0x1.f216a782e4439p-13,
+                                          0x1.83a67ded44b03p-14, -0x1.047a13f38d28ep-15, 0x1.aec8dcff2ca2ep-18})
                : math.polynomial(square, {-0x1.555556p-2, 0x1.11113ap-3, -0x1.ba1b1ep-5, 0x1.65821ap-6, -0x1.15c6bep-7,
                                           0x1.3cd7b2p-9});
   Expr small = math.fma(p * square, x, x);

@@ -1,7 +1,7 @@
 // f16 and bf16: conversions by integer arithmetic where no instruction does them, and every operation through f32.
 //
-// Rounding is to nearest, halves to even, subnormals included; a NaN becomes quiet and keeps its upper bits. bf16 is always
-// written out: x86's vcvtneps2bf16 flushes subnormals, and most targets have nothing.
+// Rounding is to nearest, halves to even, subnormals included; a NaN becomes quiet and keeps its upper bits. bf16 is
+// always written out: x86's vcvtneps2bf16 flushes subnormals, and most targets have nothing.
 #include "compiler/Codegen/ExpandMath.h"
 
 #include "mlir/Dialect/Math/IR/Math.h"
@@ -55,8 +55,8 @@ static Expr truncateToBF16(MathBuilder &math, Expr x, Type shapedBF16) {
   return math.create<arith::BitcastOp>(shapedBF16, math.convertUnsigned(result, math.getBuilder().getI16Type()));
 }
 
-/// An f64 as the f32 that rounds to the same f16 or bf16: an inexact result has its last bit set ("round to odd"), so that
-/// the second rounding sees no tie that was none.
+/// An f64 as the f32 that rounds to the same f16 or bf16: an inexact result has its last bit set ("round to odd"), so
+/// that the second rounding sees no tie that was none.
 static Expr narrowToOdd(MathBuilder &wide, MathBuilder &math, Expr x) {
   Expr nearest = math.wrap(wide.convert(x, math.getBuilder().getF32Type()));
   Expr back = wide.convert(nearest, wide.getBuilder().getF64Type());
@@ -95,9 +95,10 @@ static Type withElement(Type shape, Type element) {
 /// Ops on floats that act on the value: with 16-bit operands they are done in f32. The rest (select, shuffles, memory)
 /// moves bits and stays.
 static bool computesOnFloats(Operation *op) {
-  return isa<arith::AddFOp, arith::SubFOp, arith::MulFOp, arith::DivFOp, arith::MaximumFOp, arith::MinimumFOp, arith::MaxNumFOp,
-             arith::MinNumFOp, arith::CmpFOp, arith::FPToSIOp, arith::FPToUIOp, arith::SIToFPOp, arith::UIToFPOp, math::FmaOp,
-             math::SqrtOp, math::FloorOp, math::CeilOp, math::TruncOp, math::RoundEvenOp>(op);
+  return isa<arith::AddFOp, arith::SubFOp, arith::MulFOp, arith::DivFOp, arith::MaximumFOp, arith::MinimumFOp,
+             arith::MaxNumFOp, arith::MinNumFOp, arith::CmpFOp, arith::FPToSIOp, arith::FPToUIOp, arith::SIToFPOp,
+             arith::UIToFPOp, math::FmaOp, math::SqrtOp, math::FloorOp, math::CeilOp, math::TruncOp, math::RoundEvenOp>(
+      op);
 }
 
 /// Clones `op` with its 16-bit float operands and results in f32.
@@ -120,14 +121,17 @@ Value mlir::tenon::expandHalf(Operation *op, const MathTarget &target) {
   if (op->getNumResults() != 1)
     return nullptr;
   Type type = op->getResult(0).getType();
-  auto needsWork = [&](Type type) { return isHalf(type) && (getElementTypeOrSelf(type).isBF16() || !target.halfConversions); };
+  auto needsWork = [&](Type type) {
+    return isHalf(type) && (getElementTypeOrSelf(type).isBF16() || !target.halfConversions);
+  };
   OpBuilder builder(op);
   MathBuilder math(builder, op->getLoc(), withElement(type, builder.getF32Type()), target);
   MathBuilder wide = math.withFloat(builder.getF64Type());
 
   if (auto extend = dyn_cast<arith::ExtFOp>(op)) {
     // f16 to f64 has few instructions, f32 to f64 is everywhere.
-    if (!needsWork(extend.getIn().getType()) && !(isHalf(extend.getIn().getType()) && getElementTypeOrSelf(type).isF64()))
+    if (!needsWork(extend.getIn().getType()) &&
+        !(isHalf(extend.getIn().getType()) && getElementTypeOrSelf(type).isF64()))
       return nullptr;
     return math.convert(toFloat(math, extend.getIn()), getElementTypeOrSelf(type));
   }

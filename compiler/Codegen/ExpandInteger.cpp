@@ -1,7 +1,7 @@
 // Integer division, 64-bit conversions and float extrema for 32-bit targets, where LLVM would call helper functions.
 //
-// A 32-bit quotient is exact through f64: unless it is an integer it is at least 2^-32 of itself away from one, and f64's
-// rounding is 2^-53. 64-bit operands that fit 32 bits take the same way; others are divided bit by bit.
+// A 32-bit quotient is exact through f64: unless it is an integer it is at least 2^-32 of itself away from one, and
+// f64's rounding is 2^-53. 64-bit operands that fit 32 bits take the same way; others are divided bit by bit.
 #include "compiler/Codegen/ExpandMath.h"
 #include "compiler/Codegen/LaneLoop.h"
 
@@ -56,18 +56,20 @@ static Expr divideLong(MathBuilder &math, Expr x, Expr y) {
   Value count = arith::ConstantIndexOp::create(builder, loc, 64);
   Expr none = math.integer(0);
   // The dividend leaves at the top of one word while the quotient enters at its bottom.
-  auto loop = scf::ForOp::create(
-      builder, loc, zero, count, one, ValueRange{x, none}, [&](OpBuilder &body, Location loc, Value, ValueRange carried) {
-        MathBuilder inner(body, loc, math.getFloatType(), math.getTarget());
-        Expr word = inner.wrap(carried[0]), remainder = inner.wrap(carried[1]), divisor = inner.wrap(y);
-        // A remainder with its top bit set exceeds every divisor once it is doubled.
-        Expr isHigh = remainder < 0;
-        remainder = inner.shiftLeft(remainder, 1) | inner.shiftRightLogical(word, 63);
-        Expr fits = isHigh | inner.compare(arith::CmpIPredicate::uge, remainder, divisor);
-        remainder = inner.select(fits, remainder - divisor, remainder);
-        word = inner.shiftLeft(word, 1) | inner.select(fits, inner.integer(1), inner.integer(0));
-        scf::YieldOp::create(body, loc, ValueRange{word, remainder});
-      });
+  auto loop =
+      scf::ForOp::create(builder, loc, zero, count, one, ValueRange{x, none},
+                         [&](OpBuilder &body, Location loc, Value, ValueRange carried) {
+                           MathBuilder inner(body, loc, math.getFloatType(), math.getTarget());
+                           Expr word = inner.wrap(carried[0]), remainder = inner.wrap(carried[1]),
+                                divisor = inner.wrap(y);
+                           // A remainder with its top bit set exceeds every divisor once it is doubled.
+                           Expr isHigh = remainder < 0;
+                           remainder = inner.shiftLeft(remainder, 1) | inner.shiftRightLogical(word, 63);
+                           Expr fits = isHigh | inner.compare(arith::CmpIPredicate::uge, remainder, divisor);
+                           remainder = inner.select(fits, remainder - divisor, remainder);
+                           word = inner.shiftLeft(word, 1) | inner.select(fits, inner.integer(1), inner.integer(0));
+                           scf::YieldOp::create(body, loc, ValueRange{word, remainder});
+                         });
   return math.wrap(loop.getResult(0));
 }
 
@@ -95,15 +97,17 @@ static Value expandDivision(Operation *op, Division division, const MathTarget &
   } else {
     Type i32 = builder.getI32Type();
     auto narrow = [&](Expr value) { return math.convertUnsigned(value, i32); };
-    auto widen = [&](Expr value) { return division.isSigned ? math.convert(value, element) : math.convertUnsigned(value, element); };
+    auto widen = [&](Expr value) {
+      return division.isSigned ? math.convert(value, element) : math.convertUnsigned(value, element);
+    };
     Expr xNarrow = narrow(x), yNarrow = narrow(y);
     Expr isWide = (widen(xNarrow) != x) | (widen(yNarrow) != y);
     // Where the low half of a wide divisor is 0, the common case divides by 1 instead of by 0.
     yNarrow = math.select(isWide, math.constant(yNarrow.type(), int64_t(1)), yNarrow);
     xNarrow = math.select(isWide, math.constant(xNarrow.type(), int64_t(0)), xNarrow);
     Expr common = widen(divideNarrow(math, xNarrow, yNarrow, division.isSigned));
-    SmallVector<Value> result =
-        patchRareLanes(math, isWide, ValueRange{x, y}, ValueRange{common}, [&](MathBuilder &scalar, ValueRange operands) {
+    SmallVector<Value> result = patchRareLanes(
+        math, isWide, ValueRange{x, y}, ValueRange{common}, [&](MathBuilder &scalar, ValueRange operands) {
           Expr a = scalar.wrap(operands[0]), b = scalar.wrap(operands[1]);
           return SmallVector<Value>{division.isSigned ? divideLongSigned(scalar, a, b) : divideLong(scalar, a, b)};
         });
@@ -113,8 +117,8 @@ static Value expandDivision(Operation *op, Division division, const MathTarget &
   return isIndex ? Value(math.create<arith::IndexCastOp>(type, result)) : Value(result);
 }
 
-/// A 64-bit integer as f64 from its halves, rounded once. For f32 the f64 is rounded to odd, so that the second rounding
-/// sees no tie that was none.
+/// A 64-bit integer as f64 from its halves, rounded once. For f32 the f64 is rounded to odd, so that the second
+/// rounding sees no tie that was none.
 static Value convertFromWide(Operation *op, const MathTarget &target) {
   OpBuilder builder(op);
   Type type = op->getResult(0).getType();
@@ -145,7 +149,8 @@ static Value convertToWide(Operation *op, const MathTarget &target) {
   Expr high = expandFloor(math, x * 0x1p-32);
   Expr low = x - high * 0x1p32;
   Type i32 = withElement(type, builder.getI32Type());
-  Expr highBits = isa<arith::FPToSIOp>(op) ? math.create<arith::FPToSIOp>(i32, high) : math.create<arith::FPToUIOp>(i32, high);
+  Expr highBits =
+      isa<arith::FPToSIOp>(op) ? math.create<arith::FPToSIOp>(i32, high) : math.create<arith::FPToUIOp>(i32, high);
   Expr lowBits = math.create<arith::FPToUIOp>(i32, low);
   return math.shiftLeft(math.convertUnsigned(highBits, builder.getI64Type()), 32) |
          math.convertUnsigned(lowBits, builder.getI64Type());
@@ -167,8 +172,9 @@ Value mlir::tenon::expandFor32Bits(Operation *op, const MathTarget &target) {
   auto is64 = [](Value value) { return getElementTypeOrSelf(value.getType()).isInteger(64); };
   if (std::optional<Division> division = divisionOf(op)) {
     // LLVM multiplies instead where the divisor is a constant.
-    return matchPattern(op->getOperand(1), m_Constant()) && !is64(op->getResult(0)) ? nullptr
-                                                                                  : expandDivision(op, *division, target);
+    return matchPattern(op->getOperand(1), m_Constant()) && !is64(op->getResult(0))
+               ? nullptr
+               : expandDivision(op, *division, target);
   }
   if (isa<arith::SIToFPOp, arith::UIToFPOp>(op) && is64(op->getOperand(0)))
     return convertFromWide(op, target);

@@ -1,7 +1,7 @@
 // log, log2, log10 and log1p: x = 2^e m with m in [sqrt(1/2), sqrt(2)), and log(m) as a head and a tail.
 //
-// f32: log(1+f) = f - f^2/2 + f^3 p(f). f64: with s = f/(2+f), log(1+f) = f - (f^2/2 - s (f^2/2 + z p(z))), z = s^2, the
-// form of fdlibm's e_log.c (Sun Microsystems, 1993). The coefficients are ours (math-coefficients.sollya).
+// f32: log(1+f) = f - f^2/2 + f^3 p(f). f64: with s = f/(2+f), log(1+f) = f - (f^2/2 - s (f^2/2 + z p(z))), z = s^2,
+// the form of fdlibm's e_log.c (Sun Microsystems, 1993). The coefficients are ours (math-coefficients.sollya).
 #include "compiler/Codegen/ExpandMath.h"
 
 using namespace mlir;
@@ -30,8 +30,8 @@ static Expr logTail(MathBuilder &math, Expr f) {
   Expr square = f * f;
   if (!math.isDouble()) {
     // Relative error of the logarithm 7.9e-9.
-    Expr p = math.polynomial(f, {0x1.55557p-2, -0x1.000234p-2, 0x1.99944ep-3, -0x1.5466fep-3, 0x1.239ce2p-3, -0x1.0e96ccp-3,
-                                 0x1.015976p-3, -0x1.2a6f8p-4});
+    Expr p = math.polynomial(f, {0x1.55557p-2, -0x1.000234p-2, 0x1.99944ep-3, -0x1.5466fep-3, 0x1.239ce2p-3,
+                                 -0x1.0e96ccp-3, 0x1.015976p-3, -0x1.2a6f8p-4});
     return math.fma(p, f * square, square * -0.5);
   }
   Expr s = f / (f + 2.0);
@@ -66,12 +66,11 @@ static Expr withLogSpecials(MathBuilder &math, Expr argument, double zero, Expr 
 
 Expr mlir::tenon::logOfPositive(MathBuilder &math, Expr x) { return sumParts(math, logParts(math, x)); }
 
-Expr mlir::tenon::expandLog(MathBuilder &math, Expr x) {
-  return withLogSpecials(math, x, 0.0, logOfPositive(math, x));
-}
+Expr mlir::tenon::expandLog(MathBuilder &math, Expr x) { return withLogSpecials(math, x, 0.0, logOfPositive(math, x)); }
 
 /// log(x) / log(base) as exponent * scale + (head + tail) * factor, the constants and the product in two parts.
-static Expr logInBase(MathBuilder &math, Expr x, double scaleHigh, double scaleLow, double factorHigh, double factorLow) {
+static Expr logInBase(MathBuilder &math, Expr x, double scaleHigh, double scaleLow, double factorHigh,
+                      double factorLow) {
   LogParts parts = logParts(math, x);
   Expr tail, error;
   Expr head = math.fastTwoSum(parts.head, parts.tail, tail);
@@ -94,9 +93,9 @@ Expr mlir::tenon::expandLog2(MathBuilder &math, Expr x) {
 
 Expr mlir::tenon::expandLog10(MathBuilder &math, Expr x) {
   // log10(2)'s high part has 40 (f32: 14) bits, so that its product with an exponent is exact.
-  Expr result = math.isDouble()
-                    ? logInBase(math, x, 0x1.34413509f6p-2, 0x1.9fef311f12b36p-42, 0x1.bcb7b1526e50ep-2, 0x1.95355baaafad3p-57)
-                    : logInBase(math, x, 0x1.344p-2, 0x1.3509f8p-18, 0x1.bcb7b2p-2, -0x1.5b235ep-27);
+  Expr result = math.isDouble() ? logInBase(math, x, 0x1.34413509f6p-2, 0x1.9fef311f12b36p-42, 0x1.bcb7b1526e50ep-2,
+                                            0x1.95355baaafad3p-57)
+                                : logInBase(math, x, 0x1.344p-2, 0x1.3509f8p-18, 0x1.bcb7b2p-2, -0x1.5b235ep-27);
   return withLogSpecials(math, x, 0.0, result);
 }
 

@@ -137,7 +137,8 @@ struct ExpandMathPass : tenon::impl::ExpandMathPassBase<ExpandMathPass> {
     getOperation()->walk([&](Operation *op) {
       if (!isa_and_nonnull<math::MathDialect>(op->getDialect()) || hasInstruction(op))
         return;
-      op->emitOpError("has no formula on ") << op->getResult(0).getType() << ", and would become a call of the C math library";
+      op->emitOpError("has no formula on ")
+          << op->getResult(0).getType() << ", and would become a call of the C math library";
       signalPassFailure();
     });
   }

@@ -43,8 +43,9 @@ static Pair logOfDouble(MathBuilder &math, Expr x) {
   s.low = (((f - product) - productError) - s.high * gLow) / g;
   Pair z = multiply(math, s, s);
   // log(m) = 2 s (1 + z/3 + z^2 p(z)), absolute error of p 1.1e-17.
-  Expr p = math.polynomial(z.high, {0x1.999999999999ap-3, 0x1.24924924922fdp-3, 0x1.c71c71c74cc3fp-4, 0x1.745d173ca3ea2p-4,
-                                    0x1.3b13a9e53da5bp-4, 0x1.11154be178622p-4, 0x1.e01a7efc9f76ap-5, 0x1.da9aa9cbe387fp-5});
+  Expr p =
+      math.polynomial(z.high, {0x1.999999999999ap-3, 0x1.24924924922fdp-3, 0x1.c71c71c74cc3fp-4, 0x1.745d173ca3ea2p-4,
+                               0x1.3b13a9e53da5bp-4, 0x1.11154be178622p-4, 0x1.e01a7efc9f76ap-5, 0x1.da9aa9cbe387fp-5});
   Pair third = multiply(math, z, Pair{math.real(0x1.5555555555555p-2), math.real(0x1.5555555555555p-56)});
   Pair sum = normalized(math, math.real(1.0), third.high);
   sum.low = sum.low + math.fma(z.high * z.high, p, third.low);

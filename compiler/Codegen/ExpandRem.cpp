@@ -1,7 +1,7 @@
 // arith.remf, exactly: the remainder of the truncated quotient, as C's fmod.
 //
-// While the quotient q fits the significand, x - q y is a float, and so is exact; a quotient that the division rounded up
-// shows as a negative remainder. Larger quotients go through a binary long division on the significands.
+// While the quotient q fits the significand, x - q y is a float, and so is exact; a quotient that the division rounded
+// up shows as a negative remainder. Larger quotients go through a binary long division on the significands.
 #include "compiler/Codegen/ExpandMath.h"
 #include "compiler/Codegen/LaneLoop.h"
 
@@ -10,8 +10,8 @@
 using namespace mlir;
 using namespace mlir::tenon;
 
-/// The significand of a positive finite x as an integer, and the biased exponent of its unit; subnormals are scaled first,
-/// so the leading bit is always set.
+/// The significand of a positive finite x as an integer, and the biased exponent of its unit; subnormals are scaled
+/// first, so the leading bit is always set.
 static Expr significand(MathBuilder &math, Expr x, Expr &exponent) {
   int fraction = math.isDouble() ? 52 : 23;
   Expr isSubnormal = x < (math.isDouble() ? 0x1p-1022 : 0x1p-126);
@@ -20,12 +20,14 @@ static Expr significand(MathBuilder &math, Expr x, Expr &exponent) {
   return (bits & ((INT64_C(1) << fraction) - 1)) | (INT64_C(1) << fraction);
 }
 
-/// A non-negative integer below 2^53 as a float, through 32-bit integers, which every target converts in an instruction.
+/// A non-negative integer below 2^53 as a float, through 32-bit integers, which every target converts in an
+/// instruction.
 static Expr toRealByHalves(MathBuilder &math, Expr integer) {
   if (!math.isDouble())
     return math.toReal(integer);
   auto half = [&](Expr part) {
-    return math.create<arith::UIToFPOp>(math.getFloatType(), math.convertUnsigned(part, math.getBuilder().getI32Type()));
+    return math.create<arith::UIToFPOp>(math.getFloatType(),
+                                        math.convertUnsigned(part, math.getBuilder().getI32Type()));
   };
   return math.fma(half(math.shiftRightLogical(integer, 32)), math.real(0x1p32), half(integer));
 }
@@ -76,8 +78,9 @@ Expr mlir::tenon::expandRem(MathBuilder &math, Expr x, Expr y) {
   if (!math.hasFma())
     isLong = isLong | (magnitude > (math.isDouble() ? 0x1p990 : 0x1p100));
   isLong = isLong & isDefined & (magnitude >= divisor);
-  SmallVector<Value> result = patchRareLanes(
-      math, isLong, ValueRange{magnitude, divisor}, ValueRange{r},
-      [](MathBuilder &scalar, ValueRange operands) { return SmallVector<Value>{divideLong(scalar, operands[0], operands[1])}; });
+  SmallVector<Value> result = patchRareLanes(math, isLong, ValueRange{magnitude, divisor}, ValueRange{r},
+                                             [](MathBuilder &scalar, ValueRange operands) {
+                                               return SmallVector<Value>{divideLong(scalar, operands[0], operands[1])};
+                                             });
   return math.withSignOf(math.wrap(result[0]), x);
 }

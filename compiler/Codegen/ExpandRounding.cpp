@@ -1,7 +1,7 @@
 // floor, ceil, trunc, round and roundeven by arithmetic, where the target has no instruction.
 //
-// |x| + 2^p - 2^p, p the number of fraction bits, rounds to the nearest integer, halves to even; larger |x| are integers.
-// The other roundings correct that by one. The sign of x is put back, which keeps -0.
+// |x| + 2^p - 2^p, p the number of fraction bits, rounds to the nearest integer, halves to even; larger |x| are
+// integers. The other roundings correct that by one. The sign of x is put back, which keeps -0.
 #include "compiler/Codegen/ExpandMath.h"
 
 #include "mlir/Dialect/Math/IR/Math.h"

@@ -1,8 +1,8 @@
 // sin, cos and tan: x = n pi/2 + r with |r| <= pi/4, then the polynomial that n mod 4 chooses.
 //
 // Up to 2^20 the reduction is Cody and Waite's with pi/2 in pieces of 33 bits, whose products with n are exact. Beyond,
-// lane by lane, Payne's and Hanek's (Radian reduction for trigonometric functions, 1983): a window of the bits of 2/pi is
-// multiplied as an integer, modulo 4. f32 reduces in f64. The kernels have the form of fdlibm's k_sin.c and k_cos.c
+// lane by lane, Payne's and Hanek's (Radian reduction for trigonometric functions, 1983): a window of the bits of 2/pi
+// is multiplied as an integer, modulo 4. f32 reduces in f64. The kernels have the form of fdlibm's k_sin.c and k_cos.c
 // (Sun Microsystems, 1993); the coefficients are ours (math-coefficients.sollya).
 #include "compiler/Codegen/ExpandMath.h"
 #include "compiler/Codegen/LaneLoop.h"
@@ -20,17 +20,19 @@ struct Reduced {
 } // namespace
 
 /// The first 1280 bits of 2/pi after the point, behind a word of zeros (for exponents below the table's start).
-static const uint64_t twoOverPi[] = {
-    0x0000000000000000, 0xa2f9836e4e441529, 0xfc2757d1f534ddc0, 0xdb6295993c439041, 0xfe5163abdebbc561, 0xb7246e3a424dd2e0,
-    0x06492eea09d1921c, 0xfe1deb1cb129a73e, 0xe88235f52ebb4484, 0xe99c7026b45f7e41, 0x3991d639835339f4, 0x9c845f8bbdf9283b,
-    0x1ff897ffde05980f, 0xef2f118b5a0a6d1f, 0x6d367ecf27cb09b7, 0x4f463f669e5fea2d, 0x7527bac7ebe5f17b, 0x3d0739f78a5292ea,
-    0x6bfb5fb11f8d5d08, 0x56033046fc7b6bab, 0xf0cfbc209af4361d};
+static const uint64_t twoOverPi[] = {0x0000000000000000, 0xa2f9836e4e441529, 0xfc2757d1f534ddc0, 0xdb6295993c439041,
+                                     0xfe5163abdebbc561, 0xb7246e3a424dd2e0, 0x06492eea09d1921c, 0xfe1deb1cb129a73e,
+                                     0xe88235f52ebb4484, 0xe99c7026b45f7e41, 0x3991d639835339f4, 0x9c845f8bbdf9283b,
+                                     0x1ff897ffde05980f, 0xef2f118b5a0a6d1f, 0x6d367ecf27cb09b7, 0x4f463f669e5fea2d,
+                                     0x7527bac7ebe5f17b, 0x3d0739f78a5292ea, 0x6bfb5fb11f8d5d08, 0x56033046fc7b6bab,
+                                     0xf0cfbc209af4361d};
 
 /// `count` words of 64 bits of 2/pi, from bit `exponent - 2` on (bit 0 is the first after the point).
 static SmallVector<Expr> bitsOfTwoOverPi(MathBuilder &math, Expr exponent, unsigned count) {
   OpBuilder &builder = math.getBuilder();
   auto tableType = VectorType::get({static_cast<int64_t>(std::size(twoOverPi))}, builder.getI64Type());
-  Value table = arith::ConstantOp::create(builder, math.getLoc(), DenseIntElementsAttr::get(tableType, ArrayRef<uint64_t>(twoOverPi)));
+  Value table = arith::ConstantOp::create(builder, math.getLoc(),
+                                          DenseIntElementsAttr::get(tableType, ArrayRef<uint64_t>(twoOverPi)));
   Expr first = exponent - 2;
   Expr index = math.shiftRight(first, 6) + 1;
   Expr shift = first & 63;
@@ -104,28 +106,32 @@ static Reduced reduceLarge(MathBuilder &math, Expr x) {
 
   // The fraction as a pair of doubles, times pi/2 as a pair.
   Expr error1, error2, error3, tail;
-  Expr upper = math.fastTwoSum(limbToReal(math, math.shiftRightLogical(high, 32), 0x1p-32), limbToReal(math, high, 0x1p-64), error1);
+  Expr upper = math.fastTwoSum(limbToReal(math, math.shiftRightLogical(high, 32), 0x1p-32),
+                               limbToReal(math, high, 0x1p-64), error1);
   Expr lower = limbToReal(math, math.shiftRightLogical(low, 32), 0x1p-96) + limbToReal(math, low, 0x1p-128);
   Expr fraction = math.fastTwoSum(upper, lower, error2);
   Expr product = math.twoProduct(fraction, math.real(0x1.921fb54442d18p0), error3);
-  Expr rest = math.fma(fraction, math.real(0x1.1a62633145c07p-54), math.fma(error1 + error2, math.real(0x1.921fb54442d18p0), error3));
+  Expr rest = math.fma(fraction, math.real(0x1.1a62633145c07p-54),
+                       math.fma(error1 + error2, math.real(0x1.921fb54442d18p0), error3));
   Expr head = math.fastTwoSum(product, rest, tail);
 
   // The sign of x turns everything around.
   Expr isNegative = x < 0.0;
   Expr flips = isUpper ^ isNegative;
-  return {math.select(isNegative, -quadrant, quadrant), math.select(flips, -head, head), math.select(flips, -tail, tail)};
+  return {math.select(isNegative, -quadrant, quadrant), math.select(flips, -head, head),
+          math.select(flips, -tail, tail)};
 }
 
 /// Replaces the lanes of `common` that are beyond Cody and Waite's range.
 static Reduced patchLarge(MathBuilder &math, Expr x, const Reduced &common) {
   Expr magnitude = math.abs(x);
   Expr isLarge = (magnitude >= 0x1p20) & (magnitude < __builtin_inf());
-  SmallVector<Value> results = patchRareLanes(math, isLarge, ValueRange{x}, ValueRange{common.quadrant, common.head, common.tail},
-                                              [](MathBuilder &scalar, ValueRange operands) {
-                                                Reduced r = reduceLarge(scalar, scalar.wrap(operands[0]));
-                                                return SmallVector<Value>{r.quadrant, r.head, r.tail};
-                                              });
+  SmallVector<Value> results =
+      patchRareLanes(math, isLarge, ValueRange{x}, ValueRange{common.quadrant, common.head, common.tail},
+                     [](MathBuilder &scalar, ValueRange operands) {
+                       Reduced r = reduceLarge(scalar, scalar.wrap(operands[0]));
+                       return SmallVector<Value>{r.quadrant, r.head, r.tail};
+                     });
   return {math.wrap(results[0]), math.wrap(results[1]), math.wrap(results[2])};
 }
 
@@ -154,8 +160,8 @@ static Expr sinTail(MathBuilder &math, Expr head, Expr tail) {
   // sin(r) = r + r^3 p(r^2); error of p 2.2e-17.
   Expr z = head * head;
   Expr cube = z * head;
-  Expr p = math.polynomial(z, {0x1.1111111110c7ap-7, -0x1.a01a019e9eaf3p-13, 0x1.71de37ae58afcp-19, -0x1.ae601d50afb9bp-26,
-                               0x1.5e1034164ac3p-33});
+  Expr p = math.polynomial(z, {0x1.1111111110c7ap-7, -0x1.a01a019e9eaf3p-13, 0x1.71de37ae58afcp-19,
+                               -0x1.ae601d50afb9bp-26, 0x1.5e1034164ac3p-33});
   Expr inner = math.fma(tail, math.real(0.5), -(cube * p));
   return cube * -0x1.5555555555555p-3 - math.fma(z, inner, -tail);
 }
@@ -165,8 +171,8 @@ static Expr cosParts(MathBuilder &math, Expr head, Expr tail, Expr &low) {
   // cos(r) = 1 - z/2 + z^2 p(z); error of p 2.3e-18.
   Expr z = head * head;
   Expr half = z * 0.5;
-  Expr p = math.polynomial(z, {0x1.5555555555555p-5, -0x1.6c16c16c168c8p-10, 0x1.a01a019f37923p-16, -0x1.27e4fa01e4aebp-22,
-                               0x1.1eeb56ab58d32p-29, -0x1.90729f750639dp-37});
+  Expr p = math.polynomial(z, {0x1.5555555555555p-5, -0x1.6c16c16c168c8p-10, 0x1.a01a019f37923p-16,
+                               -0x1.27e4fa01e4aebp-22, 0x1.1eeb56ab58d32p-29, -0x1.90729f750639dp-37});
   Expr one = 1.0 - half;
   Expr lost = (1.0 - one) - half;
   return math.fastTwoSum(one, lost + (math.fma(z * z, p, -(head * tail))), low);

@@ -87,16 +87,19 @@ Expr MathBuilder::fastTwoSum(Expr a, Expr b, Expr &error) {
 
 Expr MathBuilder::polynomial(Expr x, ArrayRef<double> coefficients) {
   Expr sum = constant(x.type(), coefficients.back());
-  for (double coefficient : llvm::reverse(coefficients.drop_back()))
-    sum = fma(sum, x, constant(x.type(), coefficient));
+  for (double coefficient : llvm::reverse(coefficients.drop_back())) sum = fma(sum, x, constant(x.type(), coefficient));
   return sum;
 }
 
 Expr MathBuilder::select(Expr condition, Expr ifTrue, Expr ifFalse) {
   return create<arith::SelectOp>(condition, ifTrue, ifFalse);
 }
-Expr MathBuilder::compare(arith::CmpFPredicate predicate, Expr a, Expr b) { return create<arith::CmpFOp>(predicate, a, b); }
-Expr MathBuilder::compare(arith::CmpIPredicate predicate, Expr a, Expr b) { return create<arith::CmpIOp>(predicate, a, b); }
+Expr MathBuilder::compare(arith::CmpFPredicate predicate, Expr a, Expr b) {
+  return create<arith::CmpFOp>(predicate, a, b);
+}
+Expr MathBuilder::compare(arith::CmpIPredicate predicate, Expr a, Expr b) {
+  return create<arith::CmpIOp>(predicate, a, b);
+}
 Expr MathBuilder::sqrt(Expr x) { return create<math::SqrtOp>(x); }
 
 Expr MathBuilder::bits(Expr real) {
@@ -113,7 +116,9 @@ Expr MathBuilder::withSignOf(Expr magnitude, Expr sign) { return create<math::Co
 
 Expr MathBuilder::shiftLeft(Expr x, int64_t count) { return create<arith::ShLIOp>(x, constant(x.type(), count)); }
 Expr MathBuilder::shiftRight(Expr x, int64_t count) { return create<arith::ShRSIOp>(x, constant(x.type(), count)); }
-Expr MathBuilder::shiftRightLogical(Expr x, int64_t count) { return create<arith::ShRUIOp>(x, constant(x.type(), count)); }
+Expr MathBuilder::shiftRightLogical(Expr x, int64_t count) {
+  return create<arith::ShRUIOp>(x, constant(x.type(), count));
+}
 
 Expr MathBuilder::toReal(Expr integer) {
   if (!isDouble())

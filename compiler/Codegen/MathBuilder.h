@@ -73,21 +73,25 @@ public:
   /// c[0] + c[1] x + c[2] x^2 + ..., by Horner's rule.
   Expr polynomial(Expr x, ArrayRef<double> coefficients);
   Expr select(Expr condition, Expr ifTrue, Expr ifFalse);
-  Expr select(Expr condition, Expr ifTrue, double ifFalse) { return select(condition, ifTrue, constant(ifTrue.type(), ifFalse)); }
-  Expr select(Expr condition, double ifTrue, Expr ifFalse) { return select(condition, constant(ifFalse.type(), ifTrue), ifFalse); }
+  Expr select(Expr condition, Expr ifTrue, double ifFalse) {
+    return select(condition, ifTrue, constant(ifTrue.type(), ifFalse));
+  }
+  Expr select(Expr condition, double ifTrue, Expr ifFalse) {
+    return select(condition, constant(ifFalse.type(), ifTrue), ifFalse);
+  }
   Expr compare(arith::CmpFPredicate predicate, Expr a, Expr b);
   Expr compare(arith::CmpIPredicate predicate, Expr a, Expr b);
   Expr isNaN(Expr x) { return compare(arith::CmpFPredicate::UNO, x, x); }
   Expr sqrt(Expr x);
 
   // Bits.
-  Expr bits(Expr real);                ///< the float's bits as an integer of its width
-  Expr fromBits(Expr integer);         ///< and back
-  Expr abs(Expr real);                 ///< clears the sign bit
-  Expr signBit(Expr real);             ///< an integer with the sign bit alone
+  Expr bits(Expr real);                       ///< the float's bits as an integer of its width
+  Expr fromBits(Expr integer);                ///< and back
+  Expr abs(Expr real);                        ///< clears the sign bit
+  Expr signBit(Expr real);                    ///< an integer with the sign bit alone
   Expr withSignOf(Expr magnitude, Expr sign); ///< |magnitude| with the sign of `sign`
   Expr shiftLeft(Expr x, int64_t count);
-  Expr shiftRight(Expr x, int64_t count);       ///< arithmetic
+  Expr shiftRight(Expr x, int64_t count); ///< arithmetic
   Expr shiftRightLogical(Expr x, int64_t count);
 
   // Integers and floats of one width.
@@ -104,8 +108,7 @@ public:
   /// x * 2^n for n in twice the range of normal exponents, with one rounding, subnormal and infinite results included.
   Expr scale(Expr x, Expr n);
 
-  template <typename Op, typename... Args>
-  Expr create(Args &&...args) {
+  template <typename Op, typename... Args> Expr create(Args &&...args) {
     return wrap(Op::create(builder, loc, std::forward<Args>(args)...).getResult());
   }
 
@@ -144,9 +147,13 @@ template <typename Number> Expr literal(Expr like, Number number) {
 }
 #define TENON_MATH_LITERAL(op)                                                                                         \
   template <typename Number, std::enable_if_t<std::is_arithmetic_v<Number>, int> = 0>                                  \
-  Expr operator op(Expr a, Number b) { return a op literal(a, b); }                                                    \
+  Expr operator op(Expr a, Number b) {                                                                                 \
+    return a op literal(a, b);                                                                                         \
+  }                                                                                                                    \
   template <typename Number, std::enable_if_t<std::is_arithmetic_v<Number>, int> = 0>                                  \
-  Expr operator op(Number a, Expr b) { return literal(b, a) op b; }
+  Expr operator op(Number a, Expr b) {                                                                                 \
+    return literal(b, a) op b;                                                                                         \
+  }
 TENON_MATH_LITERAL(+)
 TENON_MATH_LITERAL(-)
 TENON_MATH_LITERAL(*)

@@ -18,8 +18,8 @@ using namespace mlir;
 using namespace mlir::tenon;
 
 namespace {
-// Scalar code, written as plainly as possible: the emitters are compared with it, so that it shares nothing with them but the
-// reading of the operation.
+// Scalar code, written as plainly as possible: the emitters are compared with it, so that it shares nothing with them
+// but the reading of the operation.
 class Reference {
 public:
   Reference(Operation *op, Block *entry) : b(op->getLoc(), op), entry(entry) {}
@@ -32,37 +32,41 @@ public:
       // Reductions with lanes have no windows.
       return llvm::map_to_vector(access.dims, [&](int dim) { return dim == kNone ? index(0) : at[dim]; });
     };
-    overDims(sweep, at, 0, [](Role role) { return role == Role::Parallel; }, [&] {
-      clear(lanes, combiner.identity);
-      overDims(sweep, at, 0, [](Role role) { return role != Role::Parallel; }, [&] {
-        IRMapping mapping;
-        for (auto [access, argument] : llvm::zip_equal(sweep.operands, sweep.body->getArguments()))
-          if (argument != combiner.accumulator)
-            mapping.map(argument,
-                        access.getType() ? memref::LoadOp::create(b, access.source, address(access)) : access.source);
-        for (Operation &op : sweep.body->without_terminator()) {
-          if (llvm::is_contained(combiner.ops, &op))
-            continue;
-          if (auto position = dyn_cast<linalg::IndexOp>(op)) {
-            int dim = sweep.dimOfIndex[position.getDim()];
-            mapping.map(position.getResult(), dim == kNone ? index(0) : at[dim]);
-          } else {
-            b.clone(op, mapping);
-          }
-        }
-        Value element = index(0);
-        for (unsigned dim = 0; dim < sweep.getRank(); ++dim)
-          if (sweep.roles[dim] == Role::Lanes) {
-            element = arith::MulIOp::create(b, element, extent(sweep, dim));
-            element = arith::AddIOp::create(b, element, at[dim]);
-          }
-        addTo(lanes, element, mapping.lookupOrDefault(combiner.element), combine);
-      });
-      Value total = fold(lanes, combine);
-      const Access &output = sweep.getOutput();
-      Value old = memref::LoadOp::create(b, output.source, address(output));
-      memref::StoreOp::create(b, combine(old, total), output.source, address(output));
-    });
+    overDims(
+        sweep, at, 0, [](Role role) { return role == Role::Parallel; },
+        [&] {
+          clear(lanes, combiner.identity);
+          overDims(
+              sweep, at, 0, [](Role role) { return role != Role::Parallel; },
+              [&] {
+                IRMapping mapping;
+                for (auto [access, argument] : llvm::zip_equal(sweep.operands, sweep.body->getArguments()))
+                  if (argument != combiner.accumulator)
+                    mapping.map(argument, access.getType() ? memref::LoadOp::create(b, access.source, address(access))
+                                                           : access.source);
+                for (Operation &op : sweep.body->without_terminator()) {
+                  if (llvm::is_contained(combiner.ops, &op))
+                    continue;
+                  if (auto position = dyn_cast<linalg::IndexOp>(op)) {
+                    int dim = sweep.dimOfIndex[position.getDim()];
+                    mapping.map(position.getResult(), dim == kNone ? index(0) : at[dim]);
+                  } else {
+                    b.clone(op, mapping);
+                  }
+                }
+                Value element = index(0);
+                for (unsigned dim = 0; dim < sweep.getRank(); ++dim)
+                  if (sweep.roles[dim] == Role::Lanes) {
+                    element = arith::MulIOp::create(b, element, extent(sweep, dim));
+                    element = arith::AddIOp::create(b, element, at[dim]);
+                  }
+                addTo(lanes, element, mapping.lookupOrDefault(combiner.element), combine);
+              });
+          Value total = fold(lanes, combine);
+          const Access &output = sweep.getOutput();
+          Value old = memref::LoadOp::create(b, output.source, address(output));
+          memref::StoreOp::create(b, combine(old, total), output.source, address(output));
+        });
   }
 
   // maximum, exponentials and their sum, quotients; each row by itself.
@@ -78,27 +82,29 @@ public:
     auto isReduced = [](Role role) { return role != Role::Parallel; };
     auto load = [&](const Access &access) -> Value { return memref::LoadOp::create(b, access.source, at); };
     auto store = [&](Value value) { memref::StoreOp::create(b, value, sweep.getOutput().source, at); };
-    overDims(sweep, at, 0, [](Role role) { return role == Role::Parallel; }, [&] {
-      // The value of all `element`s of the row together, in lanes or one after the other.
-      auto reduce = [&](TypedAttr identity, Combine combine, function_ref<Value()> element) {
-        Value lanes = buffer(type);
-        clear(lanes, identity);
-        overDims(sweep, at, 0, isReduced, [&] {
-          Value x = element();
-          int axis = llvm::find_if(sweep.roles, isReduced) - sweep.roles.begin();
-          addTo(lanes, sweep.hasLanes() ? at[axis] : index(0), x, combine);
+    overDims(
+        sweep, at, 0, [](Role role) { return role == Role::Parallel; },
+        [&] {
+          // The value of all `element`s of the row together, in lanes or one after the other.
+          auto reduce = [&](TypedAttr identity, Combine combine, function_ref<Value()> element) {
+            Value lanes = buffer(type);
+            clear(lanes, identity);
+            overDims(sweep, at, 0, isReduced, [&] {
+              Value x = element();
+              int axis = llvm::find_if(sweep.roles, isReduced) - sweep.roles.begin();
+              addTo(lanes, sweep.hasLanes() ? at[axis] : index(0), x, combine);
+            });
+            return sweep.hasLanes() ? fold(lanes, combine) : Value(memref::LoadOp::create(b, lanes, index(0)));
+          };
+          Value most = reduce(infinity, maximum, [&] { return load(sweep.operands[0]); });
+          Value total = reduce(FloatAttr::get(type, -0.0), sum, [&] {
+            Value difference = arith::SubFOp::create(b, load(sweep.operands[0]), most);
+            Value exponential = math::ExpOp::create(b, difference);
+            store(exponential);
+            return exponential;
+          });
+          overDims(sweep, at, 0, isReduced, [&] { store(arith::DivFOp::create(b, load(sweep.getOutput()), total)); });
         });
-        return sweep.hasLanes() ? fold(lanes, combine) : Value(memref::LoadOp::create(b, lanes, index(0)));
-      };
-      Value most = reduce(infinity, maximum, [&] { return load(sweep.operands[0]); });
-      Value total = reduce(FloatAttr::get(type, -0.0), sum, [&] {
-        Value difference = arith::SubFOp::create(b, load(sweep.operands[0]), most);
-        Value exponential = math::ExpOp::create(b, difference);
-        store(exponential);
-        return exponential;
-      });
-      overDims(sweep, at, 0, isReduced, [&] { store(arith::DivFOp::create(b, load(sweep.getOutput()), total)); });
-    });
   }
 
 private:

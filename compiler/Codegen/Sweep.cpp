@@ -7,7 +7,9 @@
 using namespace mlir;
 using namespace mlir::tenon;
 
-int64_t Sweep::getStaticExtent(int dim) const { return getConstantIntValue(extents[dim]).value_or(ShapedType::kDynamic); }
+int64_t Sweep::getStaticExtent(int dim) const {
+  return getConstantIntValue(extents[dim]).value_or(ShapedType::kDynamic);
+}
 
 bool Access::dependsOn(int dim) const {
   return llvm::is_contained(dims, dim) ||
@@ -50,7 +52,8 @@ static void rename(Access &access, ArrayRef<int> to) {
 }
 
 FailureOr<Sweep> mlir::tenon::matchSweep(OpBuilder &builder, linalg::LinalgOp op) {
-  if (!op.hasPureBufferSemantics() || op->getNumRegions() != 1 || op.getBlock()->getNumArguments() != op->getNumOperands())
+  if (!op.hasPureBufferSemantics() || op->getNumRegions() != 1 ||
+      op.getBlock()->getNumArguments() != op->getNumOperands())
     return failure();
   Sweep sweep;
   sweep.op = op;
@@ -90,9 +93,9 @@ FailureOr<Sweep> mlir::tenon::matchSweep(OpBuilder &builder, linalg::LinalgOp op
     sweep.operands.push_back(std::move(access));
   }
 
-  // A reduction has lanes where its innermost dimension reduces. The operation alone decides that, not its sizes: a dimension of
-  // extent 1 may be one that is open elsewhere, and the bits must be the same. The
-  // taps of a window, few, go one after the other.
+  // A reduction has lanes where its innermost dimension reduces. The operation alone decides that, not its sizes: a
+  // dimension of extent 1 may be one that is open elsewhere, and the bits must be the same. The taps of a window, few,
+  // go one after the other.
   SmallVector<Role> roles(iterators.size(), Role::Parallel);
   bool innermost = !hasWindows;
   for (int dim = iterators.size() - 1; dim >= 0; --dim) {
@@ -101,7 +104,8 @@ FailureOr<Sweep> mlir::tenon::matchSweep(OpBuilder &builder, linalg::LinalgOp op
       roles[dim] = innermost ? Role::Lanes : Role::Sequential;
   }
 
-  // Dimensions of extent 1 go: their index is 0. One with lanes stays for a sequential reduction, which starts at the identity there.
+  // Dimensions of extent 1 go: their index is 0. One with lanes stays for a sequential reduction, which starts at the
+  // identity there.
   bool needsLanes = llvm::is_contained(roles, Role::Sequential);
   for (auto [dim, size] : llvm::enumerate(sizes)) {
     if (roles[dim] == Role::Lanes && needsLanes)
@@ -120,8 +124,7 @@ FailureOr<Sweep> mlir::tenon::matchSweep(OpBuilder &builder, linalg::LinalgOp op
     else
       sweep.extents.push_back(builder.getIndexAttr(size));
   }
-  for (Access &access : sweep.operands)
-    rename(access, sweep.dimOfIndex);
+  for (Access &access : sweep.operands) rename(access, sweep.dimOfIndex);
   return sweep;
 }
 
@@ -158,8 +161,8 @@ static int positionOf(const Access &access, int dim) {
   return it == access.dims.end() ? kNone : it - access.dims.begin();
 }
 
-// Whether `access` walks `outer` and `inner` as one dimension: neither is used, or they are neighbours (dimensions of size 1 do not
-// separate them) whose strides agree.
+// Whether `access` walks `outer` and `inner` as one dimension: neither is used, or they are neighbours (dimensions of
+// size 1 do not separate them) whose strides agree.
 static bool canMerge(const Access &access, int outer, int inner) {
   if (access.isLinear() && (access.dependsOn(outer) || access.dependsOn(inner)))
     return false;
@@ -186,14 +189,14 @@ static bool canMerge(const Access &access, int outer, int inner) {
   return memref::CollapseShapeOp::isGuaranteedCollapsible(type, groups);
 }
 
-// Collapses the memref's dimensions that the merged dimension `inner` (into `outer`) walks, and unit dimensions behind the last one.
+// Collapses the memref's dimensions that the merged dimension `inner` (into `outer`) walks, and unit dimensions behind
+// the last one.
 static void collapse(OpBuilder &builder, Location loc, Access &access, const DenseMap<int, int> &mergedInto) {
   MemRefType type = access.getType();
   if (!type || type.getRank() < 2 || access.isLinear())
     return;
   auto root = [&](int dim) {
-    for (auto it = mergedInto.find(dim); it != mergedInto.end(); it = mergedInto.find(dim))
-      dim = it->second;
+    for (auto it = mergedInto.find(dim); it != mergedInto.end(); it = mergedInto.find(dim)) dim = it->second;
     return dim;
   };
   SmallVector<ReassociationIndices> groups;
@@ -248,17 +251,16 @@ static void renumber(Sweep &sweep, ArrayRef<int> order) {
     extents.push_back(sweep.extents[dim]);
     roles.push_back(sweep.roles[dim]);
   }
-  for (Access &access : sweep.operands)
-    rename(access, to);
-  for (int &dim : sweep.dimOfIndex)
-    dim = dim == kNone ? kNone : to[dim];
+  for (Access &access : sweep.operands) rename(access, to);
+  for (int &dim : sweep.dimOfIndex) dim = dim == kNone ? kNone : to[dim];
   sweep.extents = std::move(extents);
   sweep.roles = std::move(roles);
 }
 
 void mlir::tenon::simplifySweep(OpBuilder &builder, Sweep &sweep) {
   if (sweep.isParallel()) {
-    // The order in which the output lies in memory, so that a sweep whose operands are all permuted alike is not a transpose.
+    // The order in which the output lies in memory, so that a sweep whose operands are all permuted alike is not a
+    // transpose.
     SmallVector<int> order;
     for (int dim : sweep.getOutput().dims)
       if (dim >= 0 && !llvm::is_contained(order, dim))
@@ -269,7 +271,8 @@ void mlir::tenon::simplifySweep(OpBuilder &builder, Sweep &sweep) {
     renumber(sweep, order);
   }
   // A body that asks for its position needs the dimensions apart.
-  bool asksPosition = sweep.body && sweep.body->walk([](linalg::IndexOp) { return WalkResult::interrupt(); }).wasInterrupted();
+  bool asksPosition =
+      sweep.body && sweep.body->walk([](linalg::IndexOp) { return WalkResult::interrupt(); }).wasInterrupted();
   DenseMap<int, int> mergedInto;
   SmallVector<int> kept;
   if (asksPosition) {
@@ -277,7 +280,8 @@ void mlir::tenon::simplifySweep(OpBuilder &builder, Sweep &sweep) {
   } else {
     Location loc = sweep.op->getLoc();
     for (int dim = 0; dim < static_cast<int>(sweep.getRank()); ++dim) {
-      // Merging is tried on the neighbours as they are, so that three dimensions merge when each pair of neighbours does.
+      // Merging is tried on the neighbours as they are, so that three dimensions merge when each pair of neighbours
+      // does.
       bool merges = dim > 0 && sweep.roles[dim] == sweep.roles[dim - 1] &&
                     llvm::all_of(sweep.operands, [&](const Access &access) { return canMerge(access, dim - 1, dim); });
       if (!merges) {
@@ -300,7 +304,6 @@ void mlir::tenon::simplifySweep(OpBuilder &builder, Sweep &sweep) {
       }
     }
   }
-  for (Access &access : sweep.operands)
-    collapse(builder, sweep.op->getLoc(), access, mergedInto);
+  for (Access &access : sweep.operands) collapse(builder, sweep.op->getLoc(), access, mergedInto);
   renumber(sweep, kept);
 }

@@ -17,8 +17,8 @@ SweepBody::SweepBody(SweepBuilder &builder, const Sweep &sweep, int vectorDim, A
 
 // About the instructions of one operation once math functions are polynomials.
 static int64_t costOf(Operation *op) {
-  if (isa<math::SqrtOp, math::AbsFOp, math::FmaOp, math::FloorOp, math::CeilOp, math::TruncOp, math::RoundEvenOp, math::CopySignOp,
-          math::AbsIOp>(op))
+  if (isa<math::SqrtOp, math::AbsFOp, math::FmaOp, math::FloorOp, math::CeilOp, math::TruncOp, math::RoundEvenOp,
+          math::CopySignOp, math::AbsIOp>(op))
     return 1;
   if (isa<math::MathDialect>(op->getDialect()))
     return 16;
@@ -146,8 +146,7 @@ void SweepBody::enterRow(ArrayRef<Value> indices) {
 
 void SweepBody::emit(const Chunk &chunk, ArrayRef<std::pair<unsigned, Value>> loaded) {
   current = uniform;
-  for (auto [number, value] : loaded)
-    current.map(sweep.body->getArgument(number), value);
+  for (auto [number, value] : loaded) current.map(sweep.body->getArgument(number), value);
   for (auto [access, argument] : llvm::zip_equal(sweep.operands, sweep.body->getArguments()))
     if (isVarying(argument) && !current.contains(argument))
       current.map(argument, b.load(access.source, indicesOf(access, chunk.base), chunk));
@@ -169,6 +168,5 @@ void SweepBody::storeOutput(unsigned output, const Chunk &chunk) {
 
 void SweepBody::emitAndStore(const Chunk &chunk, ArrayRef<std::pair<unsigned, Value>> loaded) {
   emit(chunk, loaded);
-  for (unsigned output = 0; output < sweep.getNumOutputs(); ++output)
-    storeOutput(output, chunk);
+  for (unsigned output = 0; output < sweep.getNumOutputs(); ++output) storeOutput(output, chunk);
 }

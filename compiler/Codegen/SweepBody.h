@@ -7,14 +7,17 @@
 
 namespace mlir::tenon {
 
-/// The body of a sweep, split into what is the same for a whole row (uniform: emitted once, as scalars) and what changes along the
-/// vectorized dimension. Scalars and vectors execute the same operations, so results do not depend on which is which.
+/// The body of a sweep, split into what is the same for a whole row (uniform: emitted once, as scalars) and what
+/// changes along the vectorized dimension. Scalars and vectors execute the same operations, so results do not depend on
+/// which is which.
 class SweepBody {
 public:
-  /// `vectorDim` is kNone for code that is all scalar. Operations in `skipped` (a reduction's combiner) are left to the caller.
+  /// `vectorDim` is kNone for code that is all scalar. Operations in `skipped` (a reduction's combiner) are left to the
+  /// caller.
   SweepBody(SweepBuilder &builder, const Sweep &sweep, int vectorDim, ArrayRef<Operation *> skipped = {});
 
-  /// Whether every operation that changes along the vectorized dimension has a vector form, and every operand can be loaded so.
+  /// Whether every operation that changes along the vectorized dimension has a vector form, and every operand can be
+  /// loaded so.
   bool canVectorize() const { return vectorizable && strided.empty(); }
   /// Whether it could if the operands that move along the vectorized dimension in strides were transposed first.
   bool canVectorizeTransposed() const { return vectorizable && !strided.empty(); }

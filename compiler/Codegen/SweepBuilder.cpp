@@ -10,9 +10,7 @@
 using namespace mlir;
 using namespace mlir::tenon;
 
-Type mlir::tenon::widened(Type type, int64_t width) {
-  return width == 1 ? type : VectorType::get({width}, type);
-}
+Type mlir::tenon::widened(Type type, int64_t width) { return width == 1 ? type : VectorType::get({width}, type); }
 
 Value ConstantPool::get(Location loc, TypedAttr value) {
   Value &constant = constants[value];
@@ -74,8 +72,7 @@ void SweepBuilder::loop(Value lower, Value upper, int64_t step, function_ref<voi
 void SweepBuilder::forEach(OpFoldResult extent, bool unroll, function_ref<void(Value)> body) {
   std::optional<int64_t> constant = getConstantIntValue(extent);
   if (constant && (unroll || *constant == 1)) {
-    for (int64_t i = 0; i < *constant; ++i)
-      body(index(i));
+    for (int64_t i = 0; i < *constant; ++i) body(index(i));
     return;
   }
   loop(index(0), index(extent), 1, body);
@@ -109,8 +106,7 @@ void SweepBuilder::forEachBlock(OpFoldResult extent, int64_t width, int64_t coun
                                 function_ref<void(ArrayRef<Chunk>)> body) {
   auto fullBlock = [&](Value base) {
     SmallVector<Chunk> chunks;
-    for (int64_t i = 0; i < count; ++i)
-      chunks.push_back({add(base, i * width), width, Value()});
+    for (int64_t i = 0; i < count; ++i) chunks.push_back({add(base, i * width), width, Value()});
     body(chunks);
   };
   if (std::optional<int64_t> n = getConstantIntValue(extent)) {
@@ -120,8 +116,7 @@ void SweepBuilder::forEachBlock(OpFoldResult extent, int64_t width, int64_t coun
     else if (looped)
       fullBlock(index(0));
     SmallVector<Chunk> rest;
-    for (; looped + width <= *n; looped += width)
-      rest.push_back({index(looped), width, Value()});
+    for (; looped + width <= *n; looped += width) rest.push_back({index(looped), width, Value()});
     llvm::append_range(rest, tailChunks(index(looped), *n - looped, width, maskable));
     if (!rest.empty())
       body(rest);
@@ -160,7 +155,8 @@ Value ConstantPool::getLaneBuffer(Location loc, Type type) {
   Value &buffer = laneBuffers[type];
   if (!buffer) {
     OpBuilder builder = OpBuilder::atBlockBegin(entry);
-    buffer = memref::AllocaOp::create(builder, loc, MemRefType::get({kReductionLanes}, type), builder.getI64IntegerAttr(64));
+    buffer =
+        memref::AllocaOp::create(builder, loc, MemRefType::get({kReductionLanes}, type), builder.getI64IntegerAttr(64));
   }
   return buffer;
 }
@@ -195,15 +191,16 @@ SmallVector<Value> SweepBuilder::addressOf(const Access &access, function_ref<Va
   return indices;
 }
 
-// LLVM stores memrefs of i1 as bytes but vectors of i1 as bits, so that vectors go through a view of the bytes. The cast disappears
-// with the conversion to LLVM, where both descriptors have one type.
+// LLVM stores memrefs of i1 as bytes but vectors of i1 as bits, so that vectors go through a view of the bytes. The
+// cast disappears with the conversion to LLVM, where both descriptors have one type.
 Value SweepBuilder::bytesOf(Value memref) {
   Value &view = byteViews[memref];
   if (!view) {
     OpBuilder::InsertionGuard guard(*this);
     setInsertionPointAfterValue(memref);
     auto type = cast<MemRefType>(memref.getType());
-    view = UnrealizedConversionCastOp::create(*this, TypeRange{MemRefType::Builder(type).setElementType(getI8Type())}, memref)
+    view = UnrealizedConversionCastOp::create(*this, TypeRange{MemRefType::Builder(type).setElementType(getI8Type())},
+                                              memref)
                .getResult(0);
   }
   return view;
@@ -242,8 +239,7 @@ void SweepBuilder::store(Value value, Value memref, ValueRange indices, const Ch
 }
 
 Operation *SweepBuilder::widen(Operation *op, ValueRange operands, int64_t width) {
-  SmallVector<Type> types =
-      llvm::map_to_vector(op->getResultTypes(), [&](Type type) { return widened(type, width); });
+  SmallVector<Type> types = llvm::map_to_vector(op->getResultTypes(), [&](Type type) { return widened(type, width); });
   OperationState state(op->getLoc(), op->getName(), operands, types, op->getAttrs());
   return create(state);
 }

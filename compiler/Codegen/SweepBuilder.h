@@ -44,7 +44,9 @@ public:
   const TargetDescription &getTarget() const { return target; }
 
   /// Whether vectors of `element` are loaded and stored under a mask by one instruction.
-  bool masks(Type element) { return target.masks(element.isInteger(1) ? Type(getI8Type()) : element.isIndex() ? Type(getI64Type()) : element); }
+  bool masks(Type element) {
+    return target.masks(element.isInteger(1) ? Type(getI8Type()) : element.isIndex() ? Type(getI64Type()) : element);
+  }
 
   Value index(int64_t value) { return constant(getIndexAttr(value)); }
   Value index(OpFoldResult value);
@@ -55,19 +57,19 @@ public:
   Value mul(Value lhs, int64_t rhs);
 
   /// A counted loop; `body` gets the induction variable and the carried values, and gives the next ones.
-  Carried loop(Value lower, Value upper, int64_t step, ValueRange inits,
-               function_ref<Carried(Value, ValueRange)> body);
+  Carried loop(Value lower, Value upper, int64_t step, ValueRange inits, function_ref<Carried(Value, ValueRange)> body);
   void loop(Value lower, Value upper, int64_t step, function_ref<void(Value)> body);
   /// Every index of `extent`: a loop, or, when `unroll` is set and the extent is a constant, copies of the body.
   void forEach(OpFoldResult extent, bool unroll, function_ref<void(Value)> body);
 
-  /// Visits `extent` elements in blocks of up to `count` chunks of `width`; the last block of a constant extent is what is left, with
-  /// its tail, an open one is finished chunk by chunk.
+  /// Visits `extent` elements in blocks of up to `count` chunks of `width`; the last block of a constant extent is what
+  /// is left, with its tail, an open one is finished chunk by chunk.
   void forEachBlock(OpFoldResult extent, int64_t width, int64_t count, bool maskable,
                     function_ref<void(ArrayRef<Chunk>)> body);
-  /// Visits `extent` elements in chunks of `width`, `unroll` chunks in each turn of the main loop; the tail is a masked chunk where
-  /// `maskable`, else shorter vectors (constant extents) or scalars.
-  void forEachChunk(OpFoldResult extent, int64_t width, int64_t unroll, bool maskable, function_ref<void(const Chunk &)> body);
+  /// Visits `extent` elements in chunks of `width`, `unroll` chunks in each turn of the main loop; the tail is a masked
+  /// chunk where `maskable`, else shorter vectors (constant extents) or scalars.
+  void forEachChunk(OpFoldResult extent, int64_t width, int64_t unroll, bool maskable,
+                    function_ref<void(const Chunk &)> body);
   /// The chunks that cover a tail of `count` elements from `base`, fewer than `width`.
   SmallVector<Chunk> tailChunks(Value base, int64_t count, int64_t width, bool maskable);
   /// The mask of a tail whose number of elements is known at run time only.

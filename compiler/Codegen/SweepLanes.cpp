@@ -1,7 +1,7 @@
 // Reductions over innermost dimensions: 64 lanes and a tree, the same on every target.
+#include "compiler/Codegen/SweepLanes.h"
 #include "compiler/Codegen/SweepBody.h"
 #include "compiler/Codegen/SweepEmitters.h"
-#include "compiler/Codegen/SweepLanes.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
@@ -16,10 +16,9 @@ static constexpr int64_t kStraightLine = 96;
 // Instructions up to which the masked tail of an open row is written once for every vector of lanes.
 static constexpr int64_t kStraightTail = 48;
 
-LaneAccumulators::LaneAccumulators(SweepBuilder &builder, const Combine &combine, TypedAttr identity, Neutrality neutrality, int64_t width,
-                                   int64_t slots)
-    : b(builder), combine(combine), identity(identity), neutrality(neutrality), width(width),
-      lanes(slots, Value()) {}
+LaneAccumulators::LaneAccumulators(SweepBuilder &builder, const Combine &combine, TypedAttr identity,
+                                   Neutrality neutrality, int64_t width, int64_t slots)
+    : b(builder), combine(combine), identity(identity), neutrality(neutrality), width(width), lanes(slots, Value()) {}
 
 Value LaneAccumulators::materialized(unsigned slot) {
   if (!lanes[slot])
@@ -50,8 +49,7 @@ void LaneAccumulators::add(unsigned slot, int64_t lane, const Chunk &chunk, Valu
 
 Carried LaneAccumulators::getAll() {
   Carried all;
-  for (unsigned slot = 0; slot < lanes.size(); ++slot)
-    all.push_back(materialized(slot));
+  for (unsigned slot = 0; slot < lanes.size(); ++slot) all.push_back(materialized(slot));
   return all;
 }
 
@@ -80,8 +78,8 @@ Value LaneAccumulators::fold() {
   return folded;
 }
 
-LaneAccumulators mlir::tenon::makeAccumulators(SweepBuilder &b, const Combine &combine, TypedAttr identity, Neutrality neutrality,
-                                               int64_t width, OpFoldResult extent) {
+LaneAccumulators mlir::tenon::makeAccumulators(SweepBuilder &b, const Combine &combine, TypedAttr identity,
+                                               Neutrality neutrality, int64_t width, OpFoldResult extent) {
   width = std::min(width, kReductionLanes);
   int64_t slots = kReductionLanes / width;
   std::optional<int64_t> n = getConstantIntValue(extent);
@@ -92,7 +90,8 @@ LaneAccumulators mlir::tenon::makeAccumulators(SweepBuilder &b, const Combine &c
   return LaneAccumulators(b, combine, identity, neutrality, width, slots);
 }
 
-// Lane by lane through memory: for bodies that have no vector form, and for the last elements of open rows without masks.
+// Lane by lane through memory: for bodies that have no vector form, and for the last elements of open rows without
+// masks.
 static void addThroughBuffer(SweepBuilder &b, Value buffer, Value lane, const Combine &combine, Value element) {
   Value old = memref::LoadOp::create(b, buffer, lane);
   memref::StoreOp::create(b, combine(old, element, 1), buffer, lane);
@@ -100,15 +99,16 @@ static void addThroughBuffer(SweepBuilder &b, Value buffer, Value lane, const Co
 
 static SmallVector<Chunk> bufferChunks(SweepBuilder &b, int64_t width) {
   SmallVector<Chunk> chunks;
-  for (int64_t lane = 0; lane < kReductionLanes; lane += width)
-    chunks.push_back({b.index(lane), width, Value()});
+  for (int64_t lane = 0; lane < kReductionLanes; lane += width) chunks.push_back({b.index(lane), width, Value()});
   return chunks;
 }
 
-void mlir::tenon::reduceRow(SweepBuilder &b, LaneAccumulators &accumulators, OpFoldResult extent, int64_t cost, bool maskable,
-                            function_ref<Value(const Chunk &)> element) {
+void mlir::tenon::reduceRow(SweepBuilder &b, LaneAccumulators &accumulators, OpFoldResult extent, int64_t cost,
+                            bool maskable, function_ref<Value(const Chunk &)> element) {
   int64_t width = accumulators.getWidth(), slots = kReductionLanes / width;
-  auto addChunk = [&](LaneAccumulators &into, unsigned slot, const Chunk &chunk) { into.add(slot, 0, chunk, element(chunk)); };
+  auto addChunk = [&](LaneAccumulators &into, unsigned slot, const Chunk &chunk) {
+    into.add(slot, 0, chunk, element(chunk));
+  };
   // The accumulators pass through a loop, which takes 64 elements in each turn.
   auto looped = [&](Value lower, Value upper, function_ref<void(Value, LaneAccumulators &)> turn) {
     accumulators.setAll(b.loop(lower, upper, kReductionLanes, accumulators.getAll(), [&](Value iv, ValueRange carried) {
@@ -119,8 +119,7 @@ void mlir::tenon::reduceRow(SweepBuilder &b, LaneAccumulators &accumulators, OpF
     }));
   };
   auto fullTurn = [&](Value iv, LaneAccumulators &into) {
-    for (int64_t slot = 0; slot < slots; ++slot)
-      addChunk(into, slot, {b.add(iv, slot * width), width, Value()});
+    for (int64_t slot = 0; slot < slots; ++slot) addChunk(into, slot, {b.add(iv, slot * width), width, Value()});
   };
 
   if (std::optional<int64_t> n = getConstantIntValue(extent)) {
@@ -130,8 +129,7 @@ void mlir::tenon::reduceRow(SweepBuilder &b, LaneAccumulators &accumulators, OpF
       looped(b.index(int64_t(0)), b.index(main), fullTurn);
     }
     int64_t slot = 0;
-    for (; main + width <= *n; main += width)
-      addChunk(accumulators, slot++ % slots, {b.index(main), width, Value()});
+    for (; main + width <= *n; main += width) addChunk(accumulators, slot++ % slots, {b.index(main), width, Value()});
     int64_t rest = *n - main;
     if (rest == 0)
       return;
@@ -169,8 +167,7 @@ void mlir::tenon::reduceRow(SweepBuilder &b, LaneAccumulators &accumulators, OpF
   }
   Value buffer = b.laneBuffer(accumulators.getType());
   SmallVector<Chunk> chunks = bufferChunks(b, width);
-  for (auto [chunk, lanes] : llvm::zip_equal(chunks, accumulators.getAll()))
-    b.store(lanes, buffer, chunk.base, chunk);
+  for (auto [chunk, lanes] : llvm::zip_equal(chunks, accumulators.getAll())) b.store(lanes, buffer, chunk.base, chunk);
   // One vector of lanes at a time, then single ones.
   auto addVector = [&](Value iv, Value mask) {
     Value lane = arith::SubIOp::create(b, iv, main);
@@ -227,9 +224,8 @@ namespace {
 class LaneReduction {
 public:
   LaneReduction(SweepBuilder &builder, const Sweep &sweep, const Combiner &combiner)
-      : b(builder), sweep(sweep), combiner(combiner), combine([this](Value l, Value r, int64_t width) {
-          return this->combiner.combine(b, l, r, width);
-        }),
+      : b(builder), sweep(sweep), combiner(combiner),
+        combine([this](Value l, Value r, int64_t width) { return this->combiner.combine(b, l, r, width); }),
         indices(sweep.getRank()) {
     for (int dim = 0; dim < static_cast<int>(sweep.getRank()); ++dim)
       (sweep.roles[dim] == Role::Parallel ? kept : sweep.roles[dim] == Role::Sequential ? outer : lanes).push_back(dim);

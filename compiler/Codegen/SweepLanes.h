@@ -8,12 +8,12 @@ namespace mlir::tenon {
 /// combine(accumulator, element), both scalars or vectors of the given number of lanes.
 using Combine = std::function<Value(Value, Value, int64_t)>;
 
-/// The lanes, in up to 64 / width vectors ("slots"). A slot that nothing touched yet is null and stands for the identity, and so do
-/// slots beyond those that a short row needs.
+/// The lanes, in up to 64 / width vectors ("slots"). A slot that nothing touched yet is null and stands for the
+/// identity, and so do slots beyond those that a short row needs.
 class LaneAccumulators {
 public:
-  LaneAccumulators(SweepBuilder &builder, const Combine &combine, TypedAttr identity, Neutrality neutrality, int64_t width,
-                   int64_t slots);
+  LaneAccumulators(SweepBuilder &builder, const Combine &combine, TypedAttr identity, Neutrality neutrality,
+                   int64_t width, int64_t slots);
 
   int64_t getWidth() const { return width; }
   Type getType() const { return identity.getType(); }
@@ -37,12 +37,13 @@ private:
   SmallVector<Value> lanes;
 };
 
-/// The accumulators for rows of `extent` elements: no more lanes than a short row has elements, where that changes nothing.
-LaneAccumulators makeAccumulators(SweepBuilder &builder, const Combine &combine, TypedAttr identity, Neutrality neutrality,
-                                  int64_t width, OpFoldResult extent);
+/// The accumulators for rows of `extent` elements: no more lanes than a short row has elements, where that changes
+/// nothing.
+LaneAccumulators makeAccumulators(SweepBuilder &builder, const Combine &combine, TypedAttr identity,
+                                  Neutrality neutrality, int64_t width, OpFoldResult extent);
 
-/// Adds `extent` elements to the lanes, element j to lane j mod 64. `element` emits those of a chunk, `cost` is about the number of
-/// its instructions; at cost 0 a constant row has no loop and its chunks are the same in every call.
+/// Adds `extent` elements to the lanes, element j to lane j mod 64. `element` emits those of a chunk, `cost` is about
+/// the number of its instructions; at cost 0 a constant row has no loop and its chunks are the same in every call.
 void reduceRow(SweepBuilder &builder, LaneAccumulators &accumulators, OpFoldResult extent, int64_t cost, bool maskable,
                function_ref<Value(const Chunk &)> element);
 

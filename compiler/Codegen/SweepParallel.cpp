@@ -56,7 +56,8 @@ void mlir::tenon::emitParallelSweep(SweepBuilder &b, const Sweep &sweep) {
       return;
     }
     int64_t extent = sweep.getStaticExtent(vectorDim);
-    int64_t turns = straight && !ShapedType::isDynamic(extent) ? std::max<int64_t>(1, (extent + width - 1) / width) : unroll;
+    int64_t turns =
+        straight && !ShapedType::isDynamic(extent) ? std::max<int64_t>(1, (extent + width - 1) / width) : unroll;
     b.forEachChunk(sweep.extents[vectorDim], width, turns, body->canMask(),
                    [&](const Chunk &chunk) { body->emitAndStore(chunk); });
   };

@@ -40,10 +40,9 @@ void mlir::tenon::emitSequentialReduction(SweepBuilder &b, const Sweep &sweep, c
     auto indicesOfOutput = [&](const Chunk &chunk) {
       return b.addressOf(output, [&](int dim) { return dim == vectorDim ? chunk.base : indices[dim]; });
     };
-    Carried accumulators =
-        llvm::map_to_vector<4>(block, [&](const Chunk &chunk) {
-          return sweep.start ? b.splat(sweep.start, chunk.width) : b.load(output.source, indicesOfOutput(chunk), chunk);
-        });
+    Carried accumulators = llvm::map_to_vector<4>(block, [&](const Chunk &chunk) {
+      return sweep.start ? b.splat(sweep.start, chunk.width) : b.load(output.source, indicesOfOutput(chunk), chunk);
+    });
     auto nest = [&](auto &self, unsigned depth, Carried carried) -> Carried {
       if (depth < reduced.size() && unroll) {
         for (int64_t i = 0; i < sweep.getStaticExtent(reduced[depth]); ++i) {
@@ -53,10 +52,11 @@ void mlir::tenon::emitSequentialReduction(SweepBuilder &b, const Sweep &sweep, c
         return carried;
       }
       if (depth < reduced.size())
-        return b.loop(b.index(int64_t(0)), b.index(sweep.extents[reduced[depth]]), 1, carried, [&](Value iv, ValueRange inner) {
-          indices[reduced[depth]] = iv;
-          return self(self, depth + 1, Carried(inner));
-        });
+        return b.loop(b.index(int64_t(0)), b.index(sweep.extents[reduced[depth]]), 1, carried,
+                      [&](Value iv, ValueRange inner) {
+                        indices[reduced[depth]] = iv;
+                        return self(self, depth + 1, Carried(inner));
+                      });
       body->enterRow(indices);
       for (auto [chunk, accumulator] : llvm::zip_equal(block, carried)) {
         body->emit(chunk);

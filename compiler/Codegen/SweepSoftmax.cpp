@@ -16,8 +16,8 @@ class Softmax {
 public:
   Softmax(SweepBuilder &builder, const Sweep &sweep)
       : b(builder), sweep(sweep), type(cast<FloatType>(sweep.getOutput().getType().getElementType())),
-        // Compare and select is one instruction and maximumf several. A NaN does not become the maximum, but it reaches every
-        // element of its row through the sum.
+        // Compare and select is one instruction and maximumf several. A NaN does not become the maximum, but it reaches
+        // every element of its row through the sum.
         maximum([this](Value most, Value x, int64_t) -> Value {
           Value greater = arith::CmpFOp::create(b, arith::CmpFPredicate::OGT, x, most);
           return arith::SelectOp::create(b, greater, x, most);
@@ -32,7 +32,8 @@ public:
     bool inLanes = sweep.roles[axis] == Role::Lanes;
     vectorDim = inLanes ? axis : sweep.getRank() - 1;
     int64_t width = b.getTarget().lanes(type);
-    bool contiguous = llvm::all_of(sweep.operands, [&](const Access &access) { return access.isContiguousIn(vectorDim); });
+    bool contiguous =
+        llvm::all_of(sweep.operands, [&](const Access &access) { return access.isContiguousIn(vectorDim); });
     if (!contiguous)
       width = 1;
     if (inLanes)
@@ -117,12 +118,12 @@ private:
       return b.loop(b.index(int64_t(0)), b.index(sweep.extents[axis]), 1, inits, [&](Value iv, ValueRange carried) {
         indices[axis] = iv;
         Carried results;
-        for (auto [chunk, value] : llvm::zip_equal(block, carried))
-          results.push_back(next(chunk, value));
+        for (auto [chunk, value] : llvm::zip_equal(block, carried)) results.push_back(next(chunk, value));
         return results;
       });
     };
-    Carried most = along(infinity, [&](const Chunk &chunk, Value value) { return maximum(value, loadInput(chunk), chunk.width); });
+    Carried most =
+        along(infinity, [&](const Chunk &chunk, Value value) { return maximum(value, loadInput(chunk), chunk.width); });
     unsigned position = 0;
     Carried total = along(zero, [&](const Chunk &chunk, Value value) {
       Value e = exponential(loadInput(chunk), most[position++]);

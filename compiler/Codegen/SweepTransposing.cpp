@@ -78,8 +78,7 @@ LogicalResult mlir::tenon::emitTransposingSweep(SweepBuilder &b, const Sweep &sw
     }
     for (int64_t i = 0; i < width; ++i) {
       SmallVector<std::pair<unsigned, Value>> loaded;
-      for (auto [number, column] : llvm::zip_equal(tile.getStrided(), columns))
-        loaded.push_back({number, column[i]});
+      for (auto [number, column] : llvm::zip_equal(tile.getStrided(), columns)) loaded.push_back({number, column[i]});
       indices[crossDim] = b.add(across, i);
       tile.enterRow(indices);
       tile.emitAndStore({along, width, Value()}, loaded);
@@ -110,7 +109,9 @@ LogicalResult mlir::tenon::emitTransposingSweep(SweepBuilder &b, const Sweep &sw
   auto plane = [&] {
     Value zero = b.index(int64_t(0)), wholeCross = whole(crossDim), wholeVector = whole(vectorDim);
     int64_t block = kTilesInBlock * width;
-    auto blockEnd = [&](Value start, Value end) -> Value { return arith::MinSIOp::create(b, b.add(start, block), end); };
+    auto blockEnd = [&](Value start, Value end) -> Value {
+      return arith::MinSIOp::create(b, b.add(start, block), end);
+    };
     b.loop(zero, wholeCross, block, [&](Value crossStart) {
       Value crossEnd = blockEnd(crossStart, wholeCross);
       b.loop(zero, wholeVector, block, [&](Value start) {

@@ -20,7 +20,8 @@ static bool isSameBuffer(Value lhs, Value rhs) {
   if (lhs == rhs)
     return true;
   auto lhsView = lhs.getDefiningOp<memref::SubViewOp>(), rhsView = rhs.getDefiningOp<memref::SubViewOp>();
-  return lhsView && rhsView && lhsView.getType() == rhsView.getType() && isSameBuffer(lhsView.getSource(), rhsView.getSource()) &&
+  return lhsView && rhsView && lhsView.getType() == rhsView.getType() &&
+         isSameBuffer(lhsView.getSource(), rhsView.getSource()) &&
          isEqualConstantIntOrValueArray(lhsView.getMixedOffsets(), rhsView.getMixedOffsets()) &&
          isEqualConstantIntOrValueArray(lhsView.getMixedSizes(), rhsView.getMixedSizes()) &&
          isEqualConstantIntOrValueArray(lhsView.getMixedStrides(), rhsView.getMixedStrides());
@@ -48,7 +49,8 @@ struct BufferizePass : tenon::impl::BufferizePassBase<BufferizePass> {
     options.allowReturnAllocsFromLoops = true;
     options.bufferizeFunctionBoundaries = true;
     options.setFunctionBoundaryTypeConversion(bufferization::LayoutMapOption::IdentityLayoutMap);
-    options.allocationFn = [](OpBuilder &b, Location loc, MemRefType type, ValueRange sizes, unsigned) -> FailureOr<Value> {
+    options.allocationFn = [](OpBuilder &b, Location loc, MemRefType type, ValueRange sizes,
+                              unsigned) -> FailureOr<Value> {
       return memref::AllocOp::create(b, loc, type, sizes, b.getI64IntegerAttr(64)).getResult();
     };
     options.memCpyFn = [](OpBuilder &b, Location loc, Value from, Value to) -> LogicalResult {

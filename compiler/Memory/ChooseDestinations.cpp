@@ -68,11 +68,13 @@ static Value viewBeforeReshape(OpBuilder &builder, Operation *reshape, Value buf
     }
   if (type.getRank() == 0)
     return {};
-  return memref::ExpandShapeOp::create(builder, loc, type.getShape(), buffer, collapse.getReassociationIndices(), sizes);
+  return memref::ExpandShapeOp::create(builder, loc, type.getShape(), buffer, collapse.getReassociationIndices(),
+                                       sizes);
 }
 
-/// The `tensor.empty` in whose memory the value is computed, all the way through destinations that nobody else uses: what
-/// another op still reads is copied before it is written, and that op would then read the buffer after the copy's return.
+/// The `tensor.empty` in whose memory the value is computed, all the way through destinations that nobody else uses:
+/// what another op still reads is copied before it is written, and that op would then read the buffer after the copy's
+/// return.
 static tensor::EmptyOp findEmpty(Value value) {
   bool isIntermediate = false;
   while (auto result = dyn_cast<OpResult>(value)) {
@@ -121,7 +123,8 @@ struct ChooseDestinationsPass : tenon::impl::ChooseDestinationsPassBase<ChooseDe
       tensor::EmptyOp empty = findEmpty(source);
       if (!empty)
         continue;
-      Value destination = bufferization::ToTensorOp::create(builder, empty.getLoc(), empty.getType(), buffer, /*restrict=*/true, /*writable=*/true);
+      Value destination = bufferization::ToTensorOp::create(builder, empty.getLoc(), empty.getType(), buffer,
+                                                            /*restrict=*/true, /*writable=*/true);
       store.getSourceMutable().set(source);
       store.getDestMutable().set(buffer);
       empty.replaceAllUsesWith(destination); // which may be the source itself: an output of which nothing is written

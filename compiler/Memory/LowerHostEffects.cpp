@@ -23,7 +23,8 @@ class EffectLowering {
 public:
   EffectLowering(func::FuncOp function, llvm::StringMap<LLVM::GlobalOp> &texts)
       : module(function->getParentOfType<ModuleOp>()), function(function), texts(texts), builder(function.getContext()),
-        i32(builder.getI32Type()), i64(builder.getI64Type()), pointer(LLVM::LLVMPointerType::get(function.getContext())) {}
+        i32(builder.getI32Type()), i64(builder.getI64Type()),
+        pointer(LLVM::LLVMPointerType::get(function.getContext())) {}
 
   LogicalResult run() {
     SmallVector<Operation *> effects;
@@ -89,7 +90,8 @@ private:
     auto callee = module.lookupSymbol<LLVM::LLVMFuncOp>(name);
     if (!callee) {
       OpBuilder outer = OpBuilder::atBlockEnd(module.getBody());
-      auto type = LLVM::LLVMFunctionType::get(LLVM::LLVMVoidType::get(builder.getContext()), llvm::to_vector(arguments.getTypes()));
+      auto type = LLVM::LLVMFunctionType::get(LLVM::LLVMVoidType::get(builder.getContext()),
+                                              llvm::to_vector(arguments.getTypes()));
       callee = LLVM::LLVMFuncOp::create(outer, loc(), name, type);
     }
     LLVM::CallOp::create(builder, loc(), callee, arguments);
@@ -110,7 +112,8 @@ private:
     auto field = [&](Value base, int32_t index, int32_t member) {
       return LLVM::GEPOp::create(builder, loc(), pointer, type, base, ArrayRef<LLVM::GEPArg>{index, member});
     };
-    Value tensors = op.getValues().empty() ? Value(LLVM::ZeroOp::create(builder, op.getLoc(), pointer)) : stackArray(type, op.getValues().size());
+    Value tensors = op.getValues().empty() ? Value(LLVM::ZeroOp::create(builder, op.getLoc(), pointer))
+                                           : stackArray(type, op.getValues().size());
     for (auto [index, value] : llvm::enumerate(op.getValues())) {
       auto buffer = dyn_cast<MemRefType>(value.getType());
       if (!buffer)

@@ -29,12 +29,14 @@ int64_t elementBytes(Type type) { return type.isIndex() ? 8 : llvm::divideCeil(t
 class Planner {
 public:
   Planner(func::FuncOp function, FunctionSignature signature, int64_t representative)
-      : function(function), signature(std::move(signature)), representative(representative), builder(function.getContext()) {}
+      : function(function), signature(std::move(signature)), representative(representative),
+        builder(function.getContext()) {}
 
   LogicalResult run() {
     collect();
     Block &entry = function.front();
-    Value workspace = entry.addArgument(MemRefType::get({ShapedType::kDynamic}, builder.getI8Type()), function.getLoc());
+    Value workspace =
+        entry.addArgument(MemRefType::get({ShapedType::kDynamic}, builder.getI8Type()), function.getLoc());
     function.setFunctionType(FunctionType::get(function.getContext(), entry.getArgumentTypes(), {}));
 
     SmallVector<int64_t> offsets;
@@ -63,8 +65,7 @@ private:
     std::function<void(Operation *)> number = [&](Operation *op) {
       int64_t first = next++;
       for (Region &region : op->getRegions())
-        for (Operation &nested : region.getOps())
-          number(&nested);
+        for (Operation &nested : region.getOps()) number(&nested);
       span[op] = {first, next++};
     };
     number(function);
@@ -154,7 +155,8 @@ private:
         Value known = atEntry(size);
         if (!known) {
           InFlightDiagnostic diagnostic = alloc.emitError("the size of a temporary of '")
-                                          << signature.name << "' is not known when the function is entered: " << alloc.getType();
+                                          << signature.name
+                                          << "' is not known when the function is entered: " << alloc.getType();
           diagnostic.attachNote(size.getLoc()) << "it depends on this value";
           return failure();
         }
@@ -211,7 +213,8 @@ private:
         std::optional<int64_t> index = dim.getConstantIndex();
         if (!argument || !index || argument.getArgNumber() == 0)
           return {};
-        size_t position = argument.getArgNumber() - 1, firstOutput = signature.inputs.size() + signature.variables.size();
+        size_t position = argument.getArgNumber() - 1,
+               firstOutput = signature.inputs.size() + signature.variables.size();
         if (position < signature.inputs.size()) {
           const Dimension &source = signature.inputs[position].dims[*index];
           return source.kind == Dimension::Kind::Named ? body->getArgument(source.value) : Value();
@@ -228,7 +231,8 @@ private:
               if (dim.kind != Dimension::Kind::Computed)
                 return {};
               SmallVector<Type> sizes(signature.getNumComputedDims(), builder.getIndexType());
-              return func::CallOp::create(inner, function.getLoc(), signature.name + ".shapes", sizes, body->getArguments())
+              return func::CallOp::create(inner, function.getLoc(), signature.name + ".shapes", sizes,
+                                          body->getArguments())
                   .getResult(computed);
             }
             computed += dim.kind == Dimension::Kind::Computed;
@@ -277,8 +281,7 @@ struct PlanWorkspacePass : tenon::impl::PlanWorkspacePassBase<PlanWorkspacePass>
       if (failed(planner.run()))
         return signalPassFailure();
       numTemporaries += planner.getLifetimes().size();
-      for (const Lifetime &lifetime : planner.getLifetimes())
-        bytesTemporaries += lifetime.size;
+      for (const Lifetime &lifetime : planner.getLifetimes()) bytesTemporaries += lifetime.size;
       bytesWorkspace += planner.getWorkspaceBytes().value_or(0);
     }
   }

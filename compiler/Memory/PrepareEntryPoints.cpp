@@ -107,8 +107,7 @@ private:
       if (isa<PrintOp, AssertOp, AssignOp>(op) || op->getName().getStringRef() == "tenon.raise")
         effects.push_back(op);
     });
-    for (Operation *op : effects)
-      op->erase();
+    for (Operation *op : effects) op->erase();
     setTypes(shapes, shapes.getArgumentTypes(), SmallVector<Type>(sizes.size(), builder.getIndexType()));
 
     OpPassManager pipeline(func::FuncOp::getOperationName());
@@ -188,7 +187,8 @@ private:
     for (unsigned i = 0; i < numTensors; ++i) {
       BlockArgument old = body.getArgument(i);
       if (!old.use_empty())
-        old.replaceAllUsesWith(bufferization::ToTensorOp::create(builder, old.getLoc(), old.getType(), inputs[i], /*restrict=*/true));
+        old.replaceAllUsesWith(
+            bufferization::ToTensorOp::create(builder, old.getLoc(), old.getType(), inputs[i], /*restrict=*/true));
     }
   }
 
@@ -197,8 +197,10 @@ private:
     llvm::StringMap<Value> current;
     SmallVector<Value> initial;
     for (auto [variable, buffer] : llvm::zip_equal(signature.variables, variables)) {
-      auto type = RankedTensorType::get(cast<MemRefType>(buffer.getType()).getShape(), cast<MemRefType>(buffer.getType()).getElementType());
-      Value value = bufferization::ToTensorOp::create(builder, buffer.getLoc(), type, buffer, /*restrict=*/true, /*writable=*/variable.assigned);
+      auto type = RankedTensorType::get(cast<MemRefType>(buffer.getType()).getShape(),
+                                        cast<MemRefType>(buffer.getType()).getElementType());
+      Value value = bufferization::ToTensorOp::create(builder, buffer.getLoc(), type, buffer, /*restrict=*/true,
+                                                      /*writable=*/variable.assigned);
       current[variable.name] = value;
       initial.push_back(value);
     }
@@ -223,10 +225,14 @@ private:
       Value value = current[variable.name];
       if (!variable.assigned || value == before)
         continue;
-      // First into the tensor that is read: so the analysis sees that the new value takes the old one's place and copies
-      // where an op still needs the old one. The second only keeps the first alive; it copies a buffer to itself.
-      Value stored = bufferization::MaterializeInDestinationOp::create(builder, buffer.getLoc(), value.getType(), value, before).getResult();
-      bufferization::MaterializeInDestinationOp::create(builder, buffer.getLoc(), Type(), stored, buffer, /*restrict=*/true, /*writable=*/true);
+      // First into the tensor that is read: so the analysis sees that the new value takes the old one's place and
+      // copies where an op still needs the old one. The second only keeps the first alive; it copies a buffer to
+      // itself.
+      Value stored =
+          bufferization::MaterializeInDestinationOp::create(builder, buffer.getLoc(), value.getType(), value, before)
+              .getResult();
+      bufferization::MaterializeInDestinationOp::create(builder, buffer.getLoc(), Type(), stored, buffer,
+                                                        /*restrict=*/true, /*writable=*/true);
     }
     return success();
   }
@@ -236,7 +242,8 @@ private:
     Operation *terminator = body.getTerminator();
     builder.setInsertionPoint(terminator);
     for (auto [value, buffer] : llvm::zip_equal(terminator->getOperands(), outputs))
-      bufferization::MaterializeInDestinationOp::create(builder, value.getLoc(), Type(), value, buffer, /*restrict=*/true, /*writable=*/true);
+      bufferization::MaterializeInDestinationOp::create(builder, value.getLoc(), Type(), value, buffer,
+                                                        /*restrict=*/true, /*writable=*/true);
     terminator->setOperands({});
     body.eraseArguments(0, numTensors);
     setTypes(function, body.getArgumentTypes(), {});

@@ -13,13 +13,14 @@ namespace mlir::tenon {
 using namespace mlir;
 
 namespace {
-/// An input of `op` that may be its destination: read at the same element that is written, by no one else, and made by an
-/// op (an argument is the caller's).
+/// An input of `op` that may be its destination: read at the same element that is written, by no one else, and made by
+/// an op (an argument is the caller's).
 OpOperand *dyingInput(linalg::GenericOp op) {
   for (OpOperand *input : op.getDpsInputOperands()) {
     Value value = input->get();
     Operation *producer = value.getDefiningOp();
-    if (!producer || !value.hasOneUse() || value.getType() != op.getResult(0).getType() || producer->getBlock() != op->getBlock())
+    if (!producer || !value.hasOneUse() || value.getType() != op.getResult(0).getType() ||
+        producer->getBlock() != op->getBlock())
       continue;
     // A constant lies in read-only memory, and views of arguments are not ours either.
     if (!isa<linalg::LinalgOp>(producer) || !op.getMatchingIndexingMap(input).isIdentity())

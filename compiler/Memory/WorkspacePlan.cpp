@@ -10,7 +10,8 @@
 using namespace mlir::tenon;
 
 /// Puts the temporaries down in `order`, each at the lowest offset that is free during its whole life.
-static WorkspacePlan placeInOrder(llvm::ArrayRef<Lifetime> temporaries, llvm::ArrayRef<unsigned> order, int64_t alignment) {
+static WorkspacePlan placeInOrder(llvm::ArrayRef<Lifetime> temporaries, llvm::ArrayRef<unsigned> order,
+                                  int64_t alignment) {
   WorkspacePlan plan;
   plan.offsets.assign(temporaries.size(), 0);
   llvm::SmallVector<unsigned> placed; // by offset
@@ -58,10 +59,12 @@ WorkspacePlan mlir::tenon::planWorkspace(llvm::ArrayRef<Lifetime> temporaries, i
   // bounds compile time (about a millisecond); a fixed sequence keeps the output the same from run to run.
   int64_t bound = liveLowerBound(temporaries, alignment);
   std::minstd_rand random(1);
-  for (size_t budget = 4'000'000, cost = temporaries.size() * temporaries.size() + 1; budget > cost && best.bytes > bound; budget -= cost) {
+  for (size_t budget = 4'000'000, cost = temporaries.size() * temporaries.size() + 1;
+       budget > cost && best.bytes > bound; budget -= cost) {
     llvm::SmallVector<unsigned> candidate = bestOrder;
     size_t from = random() % candidate.size(), to = random() % candidate.size();
-    std::rotate(candidate.begin() + std::min(from, to), candidate.begin() + std::max(from, to), candidate.begin() + std::max(from, to) + 1);
+    std::rotate(candidate.begin() + std::min(from, to), candidate.begin() + std::max(from, to),
+                candidate.begin() + std::max(from, to) + 1);
     keepIfSmaller(candidate);
   }
   return best;

@@ -23,7 +23,8 @@
 using namespace mlir;
 
 /// Ends a phase: what it had to lower is gone.
-static void addGate(OpPassManager &pm, StringRef phase, ArrayRef<std::string> forbid, ArrayRef<std::string> allow = {}) {
+static void addGate(OpPassManager &pm, StringRef phase, ArrayRef<std::string> forbid,
+                    ArrayRef<std::string> allow = {}) {
   tenon::VerifyPhasePassOptions options;
   options.phase = phase.str();
   options.forbid.assign(forbid.begin(), forbid.end());
@@ -54,8 +55,8 @@ void mlir::tenon::buildOptimizePhase(OpPassManager &pm, const CompileOptions &) 
 
 void mlir::tenon::buildLinalgPhase(OpPassManager &pm, const CompileOptions &options) {
   pm.addPass(createConvertTenonToLinalgPass());
-  // Sizes of results become what they follow from: the arguments' sizes, in which the checks that two agree fold away and
-  // from which the planner makes the sizes of temporaries.
+  // Sizes of results become what they follow from: the arguments' sizes, in which the checks that two agree fold away
+  // and from which the planner makes the sizes of temporaries.
   pm.addPass(memref::createResolveShapedTypeResultDimsPass());
   pm.addPass(createCSEPass());
   pm.addPass(createCanonicalizerPass());
@@ -160,10 +161,13 @@ void mlir::tenon::buildCompilePipeline(OpPassManager &pm, const CompileOptions &
 
 void mlir::tenon::registerPipelines() {
   using Registration = PassPipelineRegistration<CompileOptions>;
-  Registration("tenon-optimize", "tenon -> tenon: inline, canonicalize, explicit broadcasts, interfaces", buildOptimizePhase);
+  Registration("tenon-optimize", "tenon -> tenon: inline, canonicalize, explicit broadcasts, interfaces",
+               buildOptimizePhase);
   Registration("tenon-lower-to-linalg", "tenon -> linalg on tensors, fused", buildLinalgPhase);
-  Registration("tenon-lower-to-buffers", "linalg on tensors -> linalg on the caller's buffers and temporaries", buildBuffersPhase);
-  Registration("tenon-lower-to-vectors", "linalg on buffers -> scf and vector, temporaries in one workspace", buildVectorsPhase);
+  Registration("tenon-lower-to-buffers", "linalg on tensors -> linalg on the caller's buffers and temporaries",
+               buildBuffersPhase);
+  Registration("tenon-lower-to-vectors", "linalg on buffers -> scf and vector, temporaries in one workspace",
+               buildVectorsPhase);
   Registration("tenon-lower-to-llvm", "scf and vector -> the LLVM dialect", buildLLVMPhase);
   Registration("tenon-compile", "every phase, from tenon to the LLVM dialect", buildCompilePipeline);
 }

@@ -7,8 +7,9 @@
 namespace mlir::tenon {
 /// What the phases can be asked for. The same struct serves the tools' command lines and the JIT.
 struct CompileOptions : public PassPipelineOptions<CompileOptions> {
-  Option<std::string> target{*this, "target", llvm::cl::init("x86-64-v3"),
-                             llvm::cl::desc("the machine level whose vectors, registers and instructions code is emitted for")};
+  Option<std::string> target{
+      *this, "target", llvm::cl::init("x86-64-v3"),
+      llvm::cl::desc("the machine level whose vectors, registers and instructions code is emitted for")};
   Option<bool> reference{*this, "reference", llvm::cl::init(false),
                          llvm::cl::desc("lower every op to scalar loops: slow, simple, the same bits")};
   Option<bool> fuse{*this, "fuse", llvm::cl::init(true), llvm::cl::desc("fuse element-wise ops into their consumers")};

@@ -9,8 +9,8 @@
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
-#include "mlir/Interfaces/LoopLikeInterface.h"
 #include "mlir/IR/Diagnostics.h"
+#include "mlir/Interfaces/LoopLikeInterface.h"
 #include "llvm/Object/ObjectFile.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/MemoryBuffer.h"
@@ -21,7 +21,9 @@
 using namespace mlir;
 using namespace mlir::tenon;
 
-static llvm::Error makeError(const Twine &message) { return llvm::createStringError(llvm::inconvertibleErrorCode(), message.str()); }
+static llvm::Error makeError(const Twine &message) {
+  return llvm::createStringError(llvm::inconvertibleErrorCode(), message.str());
+}
 
 namespace {
 struct PendingFile {
@@ -32,7 +34,8 @@ struct PendingFile {
 /// Measures a step of its own.
 class Stopwatch {
 public:
-  Stopwatch(ArtifactReport *report, const char *phase) : report(report), phase(phase), start(std::chrono::steady_clock::now()) {}
+  Stopwatch(ArtifactReport *report, const char *phase)
+      : report(report), phase(phase), start(std::chrono::steady_clock::now()) {}
   ~Stopwatch() {
     if (report)
       report->phases.push_back(
@@ -86,7 +89,8 @@ static void countKernels(ModuleOp module, ArtifactReport &report) {
 }
 
 static void measureSections(ArrayRef<char> object, ArtifactReport &report) {
-  auto file = llvm::object::ObjectFile::createObjectFile(llvm::MemoryBufferRef(StringRef(object.data(), object.size()), "object"));
+  auto file = llvm::object::ObjectFile::createObjectFile(
+      llvm::MemoryBufferRef(StringRef(object.data(), object.size()), "object"));
   if (!file) {
     llvm::consumeError(file.takeError());
     return;
@@ -139,8 +143,8 @@ static std::vector<std::string> getExports(const ModelInterface &model) {
   return exports;
 }
 
-llvm::Error mlir::tenon::writeArtifact(ModuleOp module, Artifact artifact, const ArtifactOptions &options, StringRef path,
-                                       ArtifactReport *report) {
+llvm::Error mlir::tenon::writeArtifact(ModuleOp module, Artifact artifact, const ArtifactOptions &options,
+                                       StringRef path, ArtifactReport *report) {
   llvm::Expected<Target> target = Target::create(options.target);
   if (!target)
     return target.takeError();
@@ -226,7 +230,8 @@ llvm::Error mlir::tenon::writeArtifact(ModuleOp module, Artifact artifact, const
   SmallVector<char, 0> code;
   {
     Stopwatch stopwatch(report, "code");
-    auto result = generateCode(*translated, *machine, artifact == Artifact::Assembly ? CodeKind::Assembly : CodeKind::Object);
+    auto result =
+        generateCode(*translated, *machine, artifact == Artifact::Assembly ? CodeKind::Assembly : CodeKind::Object);
     if (!result)
       return result.takeError();
     code = std::move(*result);

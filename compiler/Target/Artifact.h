@@ -51,8 +51,8 @@ struct ArtifactReport {
   uint64_t textBytes = 0, constantBytes = 0, stateBytes = 0, weightsBytes = 0;
 };
 
-/// Compiles `module` (tenon dialect; it is changed) and writes `path` and the files that belong beside it, each whole or not
-/// at all, none before everything has been compiled. "-" is standard output. Errors are sentences.
+/// Compiles `module` (tenon dialect; it is changed) and writes `path` and the files that belong beside it, each whole
+/// or not at all, none before everything has been compiled. "-" is standard output. Errors are sentences.
 llvm::Error writeArtifact(ModuleOp module, Artifact artifact, const ArtifactOptions &options, StringRef path,
                           ArtifactReport *report = nullptr);
 

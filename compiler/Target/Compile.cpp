@@ -28,8 +28,8 @@ static constexpr Phase phases[] = {{"optimize", buildOptimizePhase},
                                    {"vectors", buildVectorsPhase},
                                    {"llvm", buildLLVMPhase}};
 
-static LogicalResult runPhases(ModuleOp module, const Target &target, const CompileSettings &settings, ArrayRef<Phase> some,
-                               std::vector<PhaseTime> *times) {
+static LogicalResult runPhases(ModuleOp module, const Target &target, const CompileSettings &settings,
+                               ArrayRef<Phase> some, std::vector<PhaseTime> *times) {
   CompileOptions options;
   options.target = target.getLevelName().str();
   options.reference = settings.reference;
@@ -42,19 +42,20 @@ static LogicalResult runPhases(ModuleOp module, const Target &target, const Comp
     if (failed(pm.run(module)))
       return failure();
     if (times)
-      times->push_back({phase.name, std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count()});
+      times->push_back(
+          {phase.name, std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count()});
   }
   return success();
 }
 
-LogicalResult mlir::tenon::lowerToStage(ModuleOp module, const Target &target, const CompileSettings &settings, Stage stage,
-                                        std::vector<PhaseTime> *times) {
+LogicalResult mlir::tenon::lowerToStage(ModuleOp module, const Target &target, const CompileSettings &settings,
+                                        Stage stage, std::vector<PhaseTime> *times) {
   target.attachTo(module);
   return runPhases(module, target, settings, ArrayRef(phases).take_front(static_cast<size_t>(stage) + 1), times);
 }
 
-LogicalResult mlir::tenon::lowerFurther(ModuleOp module, const Target &target, const CompileSettings &settings, Stage from, Stage to,
-                                        std::vector<PhaseTime> *times) {
+LogicalResult mlir::tenon::lowerFurther(ModuleOp module, const Target &target, const CompileSettings &settings,
+                                        Stage from, Stage to, std::vector<PhaseTime> *times) {
   size_t first = static_cast<size_t>(from) + 1, last = static_cast<size_t>(to) + 1;
   return runPhases(module, target, settings, ArrayRef(phases).slice(first, last - first), times);
 }
@@ -64,7 +65,8 @@ void mlir::tenon::nameModule(ModuleOp module, StringRef name) {
     module.setName(name);
 }
 
-FailureOr<ModelInterface> mlir::tenon::emitEntryPoints(ModuleOp module, const Target &target, bool packedOnly, uint64_t hash) {
+FailureOr<ModelInterface> mlir::tenon::emitEntryPoints(ModuleOp module, const Target &target, bool packedOnly,
+                                                       uint64_t hash) {
   FailureOr<ModelInterface> model = ModelInterface::get(module, /*aheadOfTime=*/!packedOnly);
   if (failed(model))
     return failure();
@@ -116,7 +118,11 @@ std::array<uint8_t, 32> mlir::tenon::hashModule(ModuleOp module, StringRef salt)
   // Printing a constant's elements one by one would take longer than all else: large ones are hashed as bytes.
   constexpr int64_t large = 16;
   OpPrintingFlags flags;
-  flags.enableDebugInfo(false).printGenericOpForm().assumeVerified().elideLargeElementsAttrs(large).elideLargeResourceString(0);
+  flags.enableDebugInfo(false)
+      .printGenericOpForm()
+      .assumeVerified()
+      .elideLargeElementsAttrs(large)
+      .elideLargeResourceString(0);
   module->print(stream, flags);
   // Every use adds its bytes, in the text's order: so which constant stands where is part of the hash.
   std::function<void(Attribute)> addConstants = [&](Attribute attribute) {
@@ -158,8 +164,7 @@ DiagnosticCollector::DiagnosticCollector(MLIRContext *context)
         if (!text.empty())
           text += '\n';
         text += describe(diagnostic.getLocation()) + diagnostic.str();
-        for (Diagnostic &note : diagnostic.getNotes())
-          text += "\n  note: " + describe(note.getLocation()) + note.str();
+        for (Diagnostic &note : diagnostic.getNotes()) text += "\n  note: " + describe(note.getLocation()) + note.str();
         return success();
       }) {}
 

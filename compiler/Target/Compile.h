@@ -1,4 +1,5 @@
-// Runs the pipeline on a module, phase by phase, up to entry points: what the JIT, tenonc and the frontend's Program share.
+// Runs the pipeline on a module, phase by phase, up to entry points: what the JIT, tenonc and the frontend's Program
+// share.
 #pragma once
 
 #include "compiler/Target/ModelInterface.h"

@@ -24,9 +24,12 @@ static constexpr bool force32BitVectorIndices = true;
 
 /// Multi-dimensional vectors become one-dimensional ones, masks become comparisons.
 static LogicalResult lowerVectors(ModuleOp module) {
-  bool hasVectors = module.walk([](Operation *op) {
-                      return isa_and_nonnull<vector::VectorDialect>(op->getDialect()) ? WalkResult::interrupt() : WalkResult::advance();
-                    }).wasInterrupted();
+  bool hasVectors = module
+                        .walk([](Operation *op) {
+                          return isa_and_nonnull<vector::VectorDialect>(op->getDialect()) ? WalkResult::interrupt()
+                                                                                          : WalkResult::advance();
+                        })
+                        .wasInterrupted();
   if (!hasVectors)
     return success();
   RewritePatternSet patterns(module.getContext());
@@ -55,7 +58,9 @@ struct LoadDependentDialects : DialectExtensionBase {
       if (auto *interface = dyn_cast<ConvertToLLVMPatternInterface>(dialect))
         interface->loadDependentDialects(context);
   }
-  std::unique_ptr<DialectExtensionBase> clone() const override { return std::make_unique<LoadDependentDialects>(*this); }
+  std::unique_ptr<DialectExtensionBase> clone() const override {
+    return std::make_unique<LoadDependentDialects>(*this);
+  }
 };
 
 struct ConvertModuleToLLVMPass : tenon::impl::ConvertModuleToLLVMPassBase<ConvertModuleToLLVMPass> {
@@ -84,7 +89,8 @@ struct ConvertModuleToLLVMPass : tenon::impl::ConvertModuleToLLVMPassBase<Conver
       if (auto *interface = dyn_cast<ConvertToLLVMPatternInterface>(dialect))
         interface->populateConvertToLLVMConversionPatterns(target, converter, patterns);
     }
-    populateVectorToLLVMConversionPatterns(converter, patterns, /*reassociateFPReductions=*/false, force32BitVectorIndices);
+    populateVectorToLLVMConversionPatterns(converter, patterns, /*reassociateFPReductions=*/false,
+                                           force32BitVectorIndices);
     if (failed(applyPartialConversion(module, target, std::move(patterns))))
       signalPassFailure();
   }

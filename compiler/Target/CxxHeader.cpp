@@ -106,13 +106,10 @@ static void writeFunction(raw_ostream &os, const ModelInterface &model, const Fu
   auto document = [&](StringRef parameter, const ArgumentSignature &argument, const char *what) {
     os << "/// - `" << parameter << "`: " << what << ", " << describeShape(function, argument) << "\n";
   };
-  for (auto [parameter, input] : llvm::zip_equal(names.inputs, function.inputs))
-    document(parameter, input, "in");
-  for (auto [parameter, output] : llvm::zip_equal(names.outputs, function.outputs))
-    document(parameter, output, "out");
+  for (auto [parameter, input] : llvm::zip_equal(names.inputs, function.inputs)) document(parameter, input, "in");
+  for (auto [parameter, output] : llvm::zip_equal(names.outputs, function.outputs)) document(parameter, output, "out");
   os << "inline void " << name << "(";
-  for (const std::string &dim : names.dims)
-    os << "std::int64_t " << dim << ", ";
+  for (const std::string &dim : names.dims) os << "std::int64_t " << dim << ", ";
   for (auto [parameter, input] : llvm::zip_equal(names.inputs, function.inputs))
     os << "std::span<const " << getCType(input.dtype) << "> " << parameter << ", ";
   if (function.weightsBytes)
@@ -129,47 +126,44 @@ static void writeFunction(raw_ostream &os, const ModelInterface &model, const Fu
     os << ");\n";
   };
   std::string dims;
-  for (const std::string &dim : names.dims)
-    dims += (dims.empty() ? "" : ", ") + dim;
-  for (auto [parameter, input] : llvm::zip_equal(names.inputs, function.inputs))
-    check(parameter, input);
+  for (const std::string &dim : names.dims) dims += (dims.empty() ? "" : ", ") + dim;
+  for (auto [parameter, input] : llvm::zip_equal(names.inputs, function.inputs)) check(parameter, input);
   if (unsigned computed = function.getNumComputedDims())
-    os << "  std::int64_t output_dims[" << computed << "];\n  ::" << symbol << "_output_dims(" << dims << (dims.empty() ? "" : ", ")
-       << "output_dims);\n";
-  for (auto [parameter, output] : llvm::zip_equal(names.outputs, function.outputs))
-    check(parameter, output);
+    os << "  std::int64_t output_dims[" << computed << "];\n  ::" << symbol << "_output_dims(" << dims
+       << (dims.empty() ? "" : ", ") << "output_dims);\n";
+  for (auto [parameter, output] : llvm::zip_equal(names.outputs, function.outputs)) check(parameter, output);
   if (function.workspaceBytes)
     os << "  const std::size_t workspace_bytes = " << StringRef(symbol).upper() << "_WORKSPACE_BYTES;\n";
   else
     os << "  const std::size_t workspace_bytes = ::" << symbol << "_workspace_bytes(" << dims << ");\n";
   os << "  void *scratch = workspace.reserve(workspace_bytes);\n";
-  os << "  detail::call(\"" << symbol << "\", context, [&](const tenon_context *context) {\n    return ::" << symbol << "(context";
+  os << "  detail::call(\"" << symbol << "\", context, [&](const tenon_context *context) {\n    return ::" << symbol
+     << "(context";
   if (!dims.empty())
     os << ", " << dims;
-  for (const std::string &parameter : names.inputs)
-    os << ", " << parameter << ".data()";
+  for (const std::string &parameter : names.inputs) os << ", " << parameter << ".data()";
   if (function.weightsBytes)
     os << ", weights";
   if (takesState(function))
     os << ", &state";
-  for (const std::string &parameter : names.outputs)
-    os << ", " << parameter << ".data()";
+  for (const std::string &parameter : names.outputs) os << ", " << parameter << ".data()";
   os << ", scratch, workspace_bytes);\n  });\n}\n";
 }
 
 std::string mlir::tenon::emitCxxHeader(const ModelInterface &model, StringRef cHeader) {
   std::string text;
   llvm::raw_string_ostream os(text);
-  os << "// The model `" << model.name << "` for C++20: spans and exceptions around \"" << cHeader << "\". Generated: do not edit.\n"
+  os << "// The model `" << model.name << "` for C++20: spans and exceptions around \"" << cHeader
+     << "\". Generated: do not edit.\n"
      << "#pragma once\n\n#include \"" << cHeader << "\"\n#include <tenon/runtime/abi.h>\n\n"
-     << "#include <cstddef>\n#include <cstdint>\n#include <cstring>\n#include <initializer_list>\n#include <new>\n#include <span>\n"
+     << "#include <cstddef>\n#include <cstdint>\n#include <cstring>\n#include <initializer_list>\n#include "
+        "<new>\n#include <span>\n"
      << "#include <stdexcept>\n#include <string>\n#include <utility>\n\nnamespace " << model.name << " {\n"
      << common;
   if (!model.variables.empty())
-    os << "\n/// The state with its first values.\ninline struct " << model.name << "_state make_state() {\n  struct " << model.name
-       << "_state state;\n  ::" << model.name << "_state_init(&state);\n  return state;\n}\n";
-  for (const FunctionSignature &function : model.functions)
-    writeFunction(os, model, function);
+    os << "\n/// The state with its first values.\ninline struct " << model.name << "_state make_state() {\n  struct "
+       << model.name << "_state state;\n  ::" << model.name << "_state_init(&state);\n  return state;\n}\n";
+  for (const FunctionSignature &function : model.functions) writeFunction(os, model, function);
   os << "\n} // namespace " << model.name << "\n";
   return text;
 }

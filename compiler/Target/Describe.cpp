@@ -38,8 +38,7 @@ static LLVM::GlobalOp getInitialValue(EntryPointBuilder &b, const VariableLayout
   Type elementType = type.getElementType();
   if (elementType.isUnsignedInteger(8) || elementType.isInteger(1)) {
     SmallVector<uint8_t> bytes;
-    for (const APInt &element : value.getValues<APInt>())
-      bytes.push_back(static_cast<uint8_t>(element.getZExtValue()));
+    for (const APInt &element : value.getValues<APInt>()) bytes.push_back(static_cast<uint8_t>(element.getZExtValue()));
     elementType = b.i8;
     value = DenseElementsAttr::get(RankedTensorType::get({static_cast<int64_t>(bytes.size())}, b.i8),
                                    ArrayRef<uint8_t>(bytes));
@@ -66,8 +65,8 @@ static void emitStateInit(EntryPointBuilder &b, const ModelInterface &model) {
   LLVM::ReturnOp::create(b, ValueRange());
 }
 
-void mlir::tenon::emitDescription(EntryPointBuilder &b, const ModelInterface &model, ArrayRef<DescribedFunction> functions,
-                                  const EmitEntryPointsPassOptions &options) {
+void mlir::tenon::emitDescription(EntryPointBuilder &b, const ModelInterface &model,
+                                  ArrayRef<DescribedFunction> functions, const EmitEntryPointsPassOptions &options) {
   MLIRContext *context = b.getContext();
   ModuleOp module = b.getModule();
   auto literal = [&](ArrayRef<Type> fields) { return LLVM::LLVMStructType::getLiteral(context, fields); };
@@ -97,14 +96,14 @@ void mlir::tenon::emitDescription(EntryPointBuilder &b, const ModelInterface &mo
       LLVM::GlobalOp global;
       if (!sizes.empty()) {
         std::string name = "tenon.dims";
-        for (int64_t size : sizes)
-          name += "." + std::to_string(size);
+        for (int64_t size : sizes) name += "." + std::to_string(size);
         global = module.lookupSymbol<LLVM::GlobalOp>(name);
         if (!global)
           global = b.createConstant(name, LLVM::LLVMArrayType::get(b.i64, sizes.size()), b.getI64TensorAttr(sizes), 8);
       }
       dims.push_back(global);
-      const VariableLayout *variable = llvm::is_contained(signature.variables, argument) ? model.findVariable(argument.name) : nullptr;
+      const VariableLayout *variable =
+          llvm::is_contained(signature.variables, argument) ? model.findVariable(argument.name) : nullptr;
       initial.push_back(variable ? getInitialValue(b, *variable) : LLVM::GlobalOp());
     }
     unsigned firstOutput = described.arguments.size() - signature.outputs.size();
@@ -113,43 +112,50 @@ void mlir::tenon::emitDescription(EntryPointBuilder &b, const ModelInterface &mo
     table.arguments = b.createTable(signature.name + ".arguments", argumentArray, [&] {
       SmallVector<Value> rows;
       for (auto [i, argument] : llvm::enumerate(described.arguments))
-        rows.push_back(b.makeStruct(
-            argumentType, {string(argument.name), number(i < firstState ? Input : i < firstOutput ? State : Output),
-                           number(getABIDType(argument.dtype)), number(argument.dims.size()), number(0),
-                           dims[i] ? b.addressOf(dims[i]) : b.null(), initial[i] ? b.addressOf(initial[i]) : b.null()}));
+        rows.push_back(b.makeStruct(argumentType, {string(argument.name),
+                                                   number(i < firstState    ? Input
+                                                          : i < firstOutput ? State
+                                                                            : Output),
+                                                   number(getABIDType(argument.dtype)), number(argument.dims.size()),
+                                                   number(0), dims[i] ? b.addressOf(dims[i]) : b.null(),
+                                                   initial[i] ? b.addressOf(initial[i]) : b.null()}));
       return b.makeArray(argumentType, rows);
     });
     if (!signature.dims.empty())
-      table.dimNames = b.createTable(signature.name + ".dim_names", LLVM::LLVMArrayType::get(ptr, signature.dims.size()), [&] {
-        SmallVector<Value> names;
-        for (const std::string &dim : signature.dims)
-          names.push_back(string(dim));
-        return b.makeArray(ptr, names);
-      });
+      table.dimNames =
+          b.createTable(signature.name + ".dim_names", LLVM::LLVMArrayType::get(ptr, signature.dims.size()), [&] {
+            SmallVector<Value> names;
+            for (const std::string &dim : signature.dims) names.push_back(string(dim));
+            return b.makeArray(ptr, names);
+          });
     tables.push_back(table);
   }
 
-  auto hash = [&](StringRef name) { return b.constant(b.i64, static_cast<int64_t>(options.hash ^ llvm::xxh3_64bits(name))); };
-  LLVM::GlobalOp functionTable = b.createTable("tenon.functions", LLVM::LLVMArrayType::get(functionType, functions.size()), [&] {
-    SmallVector<Value> rows;
-    for (auto [described, table] : llvm::zip_equal(functions, tables)) {
-      const FunctionSignature &signature = *described.signature;
-      rows.push_back(b.makeStruct(
-          functionType,
-          {string(signature.name), string(model.getSymbol(signature)), number(described.arguments.size()),
-           number(signature.dims.size()), b.addressOf(table.arguments), table.dimNames ? b.addressOf(table.dimNames) : b.null(),
-           described.workspace ? b.addressOf(described.workspace) : b.null(), b.addressOf(described.packed), hash(signature.name)}));
-    }
-    return b.makeArray(functionType, rows);
-  });
+  auto hash = [&](StringRef name) {
+    return b.constant(b.i64, static_cast<int64_t>(options.hash ^ llvm::xxh3_64bits(name)));
+  };
+  LLVM::GlobalOp functionTable =
+      b.createTable("tenon.functions", LLVM::LLVMArrayType::get(functionType, functions.size()), [&] {
+        SmallVector<Value> rows;
+        for (auto [described, table] : llvm::zip_equal(functions, tables)) {
+          const FunctionSignature &signature = *described.signature;
+          rows.push_back(b.makeStruct(functionType, {string(signature.name), string(model.getSymbol(signature)),
+                                                     number(described.arguments.size()), number(signature.dims.size()),
+                                                     b.addressOf(table.arguments),
+                                                     table.dimNames ? b.addressOf(table.dimNames) : b.null(),
+                                                     described.workspace ? b.addressOf(described.workspace) : b.null(),
+                                                     b.addressOf(described.packed), hash(signature.name)}));
+        }
+        return b.makeArray(functionType, rows);
+      });
   auto triple = module->getAttrOfType<StringAttr>(LLVM::LLVMDialect::getTargetTripleAttrName());
   LLVM::GlobalOp info = b.createTable("tenon.model", modelType, [&] {
     int64_t structBytes = 5 * b.pointerBytes + 8 + 16 + 8;
-    return b.makeStruct(modelType, {number(abiVersion), number(llvm::alignTo(structBytes, 8)), string(model.name), string("tenon " TENON_VERSION),
-                                    string(triple ? triple.getValue() : "unknown"), string(options.cpu),
-                                    b.constant(b.i64, static_cast<int64_t>(options.cpuFeatures)),
-                                    b.constant(b.i64, static_cast<int64_t>(options.hash)), number(functions.size()), number(0),
-                                    b.addressOf(functionTable)});
+    return b.makeStruct(modelType, {number(abiVersion), number(llvm::alignTo(structBytes, 8)), string(model.name),
+                                    string("tenon " TENON_VERSION), string(triple ? triple.getValue() : "unknown"),
+                                    string(options.cpu), b.constant(b.i64, static_cast<int64_t>(options.cpuFeatures)),
+                                    b.constant(b.i64, static_cast<int64_t>(options.hash)), number(functions.size()),
+                                    number(0), b.addressOf(functionTable)});
   });
   b.startFunction(model.name + "_describe", ptr, {}, /*isPublic=*/true);
   LLVM::ReturnOp::create(b, b.addressOf(info));

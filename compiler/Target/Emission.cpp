@@ -59,7 +59,8 @@ void mlir::tenon::optimizeLLVMIR(llvm::Module &module, llvm::TargetMachine &mach
   pipeline.run(module, modules);
 }
 
-llvm::Expected<SmallVector<char, 0>> mlir::tenon::generateCode(llvm::Module &module, llvm::TargetMachine &machine, CodeKind kind) {
+llvm::Expected<SmallVector<char, 0>> mlir::tenon::generateCode(llvm::Module &module, llvm::TargetMachine &machine,
+                                                               CodeKind kind) {
   SmallVector<char, 0> code;
   llvm::raw_svector_ostream stream(code);
   llvm::legacy::PassManager passes;

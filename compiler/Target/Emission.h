@@ -9,10 +9,12 @@
 namespace mlir::tenon {
 
 /// Translates `module` (LLVM dialect; attachTo() has been called) to LLVM IR for `target`.
-llvm::Expected<std::unique_ptr<llvm::Module>> translateToLLVMIR(ModuleOp module, const Target &target, llvm::LLVMContext &context);
+llvm::Expected<std::unique_ptr<llvm::Module>> translateToLLVMIR(ModuleOp module, const Target &target,
+                                                                llvm::LLVMContext &context);
 
-/// Cleans the IR up for the code generator. Our own code generators have already tiled, vectorized and unrolled, so this
-/// is a short list of cheap passes; nothing here vectorizes, reassociates or contracts, so it changes no bit of a result.
+/// Cleans the IR up for the code generator. Our own code generators have already tiled, vectorized and unrolled, so
+/// this is a short list of cheap passes; nothing here vectorizes, reassociates or contracts, so it changes no bit of a
+/// result.
 void optimizeLLVMIR(llvm::Module &module, llvm::TargetMachine &machine);
 
 enum class CodeKind { Assembly, Object };

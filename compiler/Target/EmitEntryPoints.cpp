@@ -59,9 +59,13 @@ private:
   void emitShapesToArray(StringRef symbol, bool fromArray);
   void checkCPU(Value context);
   void checkWeights(Value frame, Value weights);
-  Value narrow(Value dim) { return b.index.getWidth() == 64 ? dim : LLVM::TruncOp::create(b, b.index, dim).getResult(); }
+  Value narrow(Value dim) {
+    return b.index.getWidth() == 64 ? dim : LLVM::TruncOp::create(b, b.index, dim).getResult();
+  }
   Value widen(Value size) { return b.index.getWidth() == 64 ? size : LLVM::ZExtOp::create(b, b.i64, size).getResult(); }
-  SmallVector<Value> narrow(ValueRange dims) { return llvm::map_to_vector(dims, [&](Value dim) { return narrow(dim); }); }
+  SmallVector<Value> narrow(ValueRange dims) {
+    return llvm::map_to_vector(dims, [&](Value dim) { return narrow(dim); });
+  }
   SmallVector<Value> loadDims(Value array);
   SmallVector<Value> callShapes(ValueRange dims);
   Value symbolString() { return b.addressOf(b.getString(model.getSymbol(signature))); }
@@ -87,17 +91,19 @@ LogicalResult FunctionEmitter::check() {
   if (!body)
     return module.emitError() << "expected the function '" << signature.name << ".body' beside its signature";
   unsigned expected = 1 + 5; // the frame, the workspace's descriptor
-  for (const ArgumentSignature &buffer : buffers)
-    expected += 3 + 2 * buffer.dims.size();
+  for (const ArgumentSignature &buffer : buffers) expected += 3 + 2 * buffer.dims.size();
   if (signature.weightsBytes)
     expected -= 4; // a plain pointer
   if (body.getNumArguments() != expected)
-    return body.emitError() << "expected " << expected << " arguments, which the signature's buffers take as memref descriptors, but got "
+    return body.emitError() << "expected " << expected
+                            << " arguments, which the signature's buffers take as memref descriptors, but got "
                             << body.getNumArguments();
   if (!signature.workspaceBytes && !workspace)
-    return body.emitError() << "expected the function '" << signature.name << ".workspace', because the workspace's size is open";
+    return body.emitError() << "expected the function '" << signature.name
+                            << ".workspace', because the workspace's size is open";
   if (signature.getNumComputedDims() && !shapes)
-    return body.emitError() << "expected the function '" << signature.name << ".shapes', because an output has a computed size";
+    return body.emitError() << "expected the function '" << signature.name
+                            << ".shapes', because an output has a computed size";
 
   for (LLVM::LLVMFuncOp function : {body, shapes, workspace}) {
     if (!function)
@@ -130,8 +136,7 @@ SmallVector<Value> FunctionEmitter::callShapes(ValueRange dims) {
   if (count == 1)
     return {result};
   SmallVector<Value> sizes;
-  for (unsigned i = 0; i < count; ++i)
-    sizes.push_back(LLVM::ExtractValueOp::create(b, result, i));
+  for (unsigned i = 0; i < count; ++i) sizes.push_back(LLVM::ExtractValueOp::create(b, result, i));
   return sizes;
 }
 
@@ -143,8 +148,7 @@ Value FunctionEmitter::getNeededWorkspace(ValueRange dims) {
 
 SmallVector<Value> FunctionEmitter::loadDims(Value array) {
   SmallVector<Value> dims;
-  for (size_t i = 0; i < signature.dims.size(); ++i)
-    dims.push_back(b.load(b.i64, b.advance(array, 8 * i)));
+  for (size_t i = 0; i < signature.dims.size(); ++i) dims.push_back(b.load(b.i64, b.advance(array, 8 * i)));
   return dims;
 }
 
@@ -158,11 +162,14 @@ SmallVector<Type> FunctionEmitter::getCallTypes() {
 }
 
 /// The tests in the order of the parameters; what fails is told by the runtime, out of the way of what does not.
-void FunctionEmitter::emitChecks(Value context, ValueRange dims, ValueRange pointers, Value workspacePointer, Value workspaceBytes) {
+void FunctionEmitter::emitChecks(Value context, ValueRange dims, ValueRange pointers, Value workspacePointer,
+                                 Value workspaceBytes) {
   auto callRuntime = [&](StringRef name, ArrayRef<Value> arguments) -> Value {
     SmallVector<Value> all{context, symbolString()};
     all.append(arguments.begin(), arguments.end());
-    return LLVM::CallOp::create(b, b.declare(name, b.i32, llvm::map_to_vector(all, [](Value v) { return v.getType(); })), all).getResult();
+    return LLVM::CallOp::create(
+               b, b.declare(name, b.i32, llvm::map_to_vector(all, [](Value v) { return v.getType(); })), all)
+        .getResult();
   };
   auto badDimension = [&](int64_t dim, Value maximum) {
     // Unsigned, a negative size is larger than any.
@@ -191,8 +198,7 @@ void FunctionEmitter::emitChecks(Value context, ValueRange dims, ValueRange poin
     else if (open.size() > 1 && !llvm::is_contained(products, std::make_pair(open, bound)))
       products.push_back({open, bound});
   }
-  for (size_t i = 0; i < maxima.size(); ++i)
-    badDimension(i, b.constant(b.i64, maxima[i]));
+  for (size_t i = 0; i < maxima.size(); ++i) badDimension(i, b.constant(b.i64, maxima[i]));
   for (auto &[open, bound] : products) {
     Value left = b.constant(b.i64, bound);
     for (auto [i, dim] : llvm::enumerate(open)) {
@@ -218,7 +224,8 @@ void FunctionEmitter::emitChecks(Value context, ValueRange dims, ValueRange poin
     Value address = LLVM::PtrToIntOp::create(b, b.index, pointer);
     Value low = LLVM::AndOp::create(b, address, b.constant(b.index, alignment - 1));
     b.returnIf(b.compare(LLVM::ICmpPredicate::ne, low, b.constant(b.index, 0)), [&] {
-      return callRuntime("tenon_runtime_misaligned", {nameString(buffer.name), pointer, b.constant(b.index, alignment)});
+      return callRuntime("tenon_runtime_misaligned",
+                         {nameString(buffer.name), pointer, b.constant(b.index, alignment)});
     });
   }
 
@@ -233,12 +240,13 @@ void FunctionEmitter::emitChecks(Value context, ValueRange dims, ValueRange poin
   b.returnIf(isNull, [&] { return callRuntime("tenon_runtime_null_pointer", {nameString("workspace")}); });
   Value low = LLVM::AndOp::create(b, LLVM::PtrToIntOp::create(b, b.index, workspacePointer), b.constant(b.index, 63));
   b.returnIf(b.compare(LLVM::ICmpPredicate::ne, low, b.constant(b.index, 0)), [&] {
-    return callRuntime("tenon_runtime_misaligned", {nameString("workspace"), workspacePointer, b.constant(b.index, 64)});
+    return callRuntime("tenon_runtime_misaligned",
+                       {nameString("workspace"), workspacePointer, b.constant(b.index, 64)});
   });
 }
 
-/// The function that makes a frame, checks and runs the body. Pointer attributes stand here and not on the body, which is
-/// inlined: so they hold for the loops themselves, without alias scopes.
+/// The function that makes a frame, checks and runs the body. Pointer attributes stand here and not on the body, which
+/// is inlined: so they hold for the loops themselves, without alias scopes.
 LLVM::LLVMFuncOp FunctionEmitter::emitCall(StringRef symbol, bool isPublic, bool checks) {
   LLVM::LLVMFuncOp function = b.startFunction(symbol, b.i32, getCallTypes(), isPublic);
   unsigned numDims = signature.dims.size();
@@ -327,7 +335,8 @@ void FunctionEmitter::checkWeights(Value frame, Value weights) {
     constexpr int32_t code = 12; // TENON_ERROR_WEIGHTS
     auto raise = b.declare("tenon_runtime_raise", b.none, {b.pointer, b.i32, b.pointer, b.i32, b.pointer});
     LLVM::CallOp::create(b, raise,
-                         ValueRange{frame, b.constant(b.i32, code), nameString("`weights` is not the file that was written with this object"),
+                         ValueRange{frame, b.constant(b.i32, code),
+                                    nameString("`weights` is not the file that was written with this object"),
                                     b.constant(b.i32, 0), b.null()});
     return b.constant(b.i32, code);
   });
@@ -471,8 +480,7 @@ struct EmitEntryPointsPass : tenon::impl::EmitEntryPointsPassBase<EmitEntryPoint
     for (auto function : module.getOps<LLVM::LLVMFuncOp>())
       if (!function.isExternal())
         function.setLinkage(LLVM::Linkage::Internal);
-    for (auto global : module.getOps<LLVM::GlobalOp>())
-      global.setLinkage(LLVM::Linkage::Internal);
+    for (auto global : module.getOps<LLVM::GlobalOp>()) global.setLinkage(LLVM::Linkage::Internal);
 
     SmallVector<DescribedFunction> described(model->functions.size());
     for (auto [i, signature] : llvm::enumerate(model->functions)) {
@@ -486,10 +494,8 @@ struct EmitEntryPointsPass : tenon::impl::EmitEntryPointsPassBase<EmitEntryPoint
     }
     if (!packedOnly)
       emitDescription(b, *model, described, options);
-    for (auto variable : llvm::make_early_inc_range(module.getOps<VariableOp>()))
-      variable.erase();
-    for (auto function : module.getOps<LLVM::LLVMFuncOp>())
-      function->removeAttr(FunctionSignature::attributeName);
+    for (auto variable : llvm::make_early_inc_range(module.getOps<VariableOp>())) variable.erase();
+    for (auto function : module.getOps<LLVM::LLVMFuncOp>()) function->removeAttr(FunctionSignature::attributeName);
   }
 };
 } // namespace

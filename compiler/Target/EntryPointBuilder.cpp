@@ -18,14 +18,17 @@ EntryPointBuilder::EntryPointBuilder(ModuleOp module, unsigned indexBits)
 Value EntryPointBuilder::advance(Value base, int64_t bytes) {
   if (bytes == 0)
     return base;
-  return LLVM::GEPOp::create(*this, pointer, i8, base, ValueRange{constant(index, bytes)}, LLVM::GEPNoWrapFlags::inbounds);
+  return LLVM::GEPOp::create(*this, pointer, i8, base, ValueRange{constant(index, bytes)},
+                             LLVM::GEPNoWrapFlags::inbounds);
 }
 
-LLVM::LLVMFuncOp EntryPointBuilder::startFunction(StringRef name, Type result, ArrayRef<Type> parameters, bool isPublic) {
+LLVM::LLVMFuncOp EntryPointBuilder::startFunction(StringRef name, Type result, ArrayRef<Type> parameters,
+                                                  bool isPublic) {
   setInsertionPointToEnd(module.getBody());
   auto type = LLVM::LLVMFunctionType::get(result, parameters);
-  auto function = LLVM::LLVMFuncOp::create(*this, name, type, isPublic ? LLVM::Linkage::External : LLVM::Linkage::Internal,
-                                           /*dsoLocal=*/true);
+  auto function =
+      LLVM::LLVMFuncOp::create(*this, name, type, isPublic ? LLVM::Linkage::External : LLVM::Linkage::Internal,
+                               /*dsoLocal=*/true);
   function.setNoUnwind(true);
   setInsertionPointToStart(function.addEntryBlock(*this));
   return function;

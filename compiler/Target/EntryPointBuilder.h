@@ -19,20 +19,27 @@ public:
   unsigned pointerBytes;
 
   ModuleOp getModule() { return module; }
-  Value constant(IntegerType type, int64_t value) { return LLVM::ConstantOp::create(*this, type, getIntegerAttr(type, value)); }
+  Value constant(IntegerType type, int64_t value) {
+    return LLVM::ConstantOp::create(*this, type, getIntegerAttr(type, value));
+  }
   Value null() { return LLVM::ZeroOp::create(*this, pointer); }
   Value addressOf(LLVM::GlobalOp global) { return LLVM::AddressOfOp::create(*this, pointer, global.getSymName()); }
-  Value addressOf(LLVM::LLVMFuncOp function) { return LLVM::AddressOfOp::create(*this, pointer, function.getSymName()); }
+  Value addressOf(LLVM::LLVMFuncOp function) {
+    return LLVM::AddressOfOp::create(*this, pointer, function.getSymName());
+  }
   /// `base` plus a number of bytes.
   Value advance(Value base, int64_t bytes);
   Value load(Type type, Value address) { return LLVM::LoadOp::create(*this, type, address); }
-  Value compare(LLVM::ICmpPredicate predicate, Value lhs, Value rhs) { return LLVM::ICmpOp::create(*this, predicate, lhs, rhs); }
+  Value compare(LLVM::ICmpPredicate predicate, Value lhs, Value rhs) {
+    return LLVM::ICmpOp::create(*this, predicate, lhs, rhs);
+  }
 
   /// Starts a function: the insertion point moves into its entry block. Nothing that Tenon emits unwinds.
   LLVM::LLVMFuncOp startFunction(StringRef name, Type result, ArrayRef<Type> parameters, bool isPublic);
   /// Declares a function of the runtime.
   LLVM::LLVMFuncOp declare(StringRef name, Type result, ArrayRef<Type> parameters);
-  /// Branches to a new block that ends in `return what()` where `condition` holds, which it seldom does; goes on in another.
+  /// Branches to a new block that ends in `return what()` where `condition` holds, which it seldom does; goes on in
+  /// another.
   void returnIf(Value condition, function_ref<Value()> what);
 
   /// A constant, NUL-terminated string; equal ones are one.

@@ -17,14 +17,10 @@ StringRef mlir::tenon::getCType(DType dtype) {
 /// What a reader of the header has to know of an element beyond its C type.
 static StringRef getElementNote(DType dtype) {
   switch (dtype) {
-  case DType::F16:
-    return " (IEEE binary16 bits)";
-  case DType::BF16:
-    return " (bfloat16 bits)";
-  case DType::I1:
-    return " (bool: 0 or 1)";
-  default:
-    return "";
+  case DType::F16: return " (IEEE binary16 bits)";
+  case DType::BF16: return " (bfloat16 bits)";
+  case DType::I1: return " (bool: 0 or 1)";
+  default: return "";
   }
 }
 
@@ -34,24 +30,19 @@ ParameterNames mlir::tenon::getParameterNames(const FunctionSignature &function)
     taken.insert(name);
   auto make = [&](StringRef wanted) {
     std::string name;
-    for (char c : wanted)
-      name += llvm::isAlnum(c) || c == '_' ? c : '_';
+    for (char c : wanted) name += llvm::isAlnum(c) || c == '_' ? c : '_';
     if (!isCIdentifier(name))
       name = "_" + name == "_" ? "argument" : name + "_";
     if (llvm::isDigit(name[0]))
       name = "argument_" + name;
     std::string unique = name;
-    for (unsigned i = 2; !taken.insert(unique).second; ++i)
-      unique = name + "_" + llvm::utostr(i);
+    for (unsigned i = 2; !taken.insert(unique).second; ++i) unique = name + "_" + llvm::utostr(i);
     return unique;
   };
   ParameterNames names;
-  for (const std::string &dim : function.dims)
-    names.dims.push_back(make(dim));
-  for (const ArgumentSignature &input : function.inputs)
-    names.inputs.push_back(make(input.name));
-  for (const ArgumentSignature &output : function.outputs)
-    names.outputs.push_back(make(output.name));
+  for (const std::string &dim : function.dims) names.dims.push_back(make(dim));
+  for (const ArgumentSignature &input : function.inputs) names.inputs.push_back(make(input.name));
+  for (const ArgumentSignature &output : function.outputs) names.outputs.push_back(make(output.name));
   return names;
 }
 
@@ -96,8 +87,7 @@ static std::string describeBytes(const FunctionSignature &function, const Argume
 /// Text of the program's own (names) must not end a comment.
 static std::string inComment(StringRef text) {
   std::string result;
-  for (char c : text)
-    result += (c == '/' && !result.empty() && result.back() == '*') || c == '\n' ? ' ' : c;
+  for (char c : text) result += (c == '/' && !result.empty() && result.back() == '*') || c == '\n' ? ' ' : c;
   return result;
 }
 
@@ -111,20 +101,17 @@ static void writeState(raw_ostream &os, const ModelInterface &model) {
   llvm::StringSet<> taken;
   for (const VariableLayout &variable : model.variables) {
     std::string name;
-    for (char c : variable.argument.name)
-      name += llvm::isAlnum(c) || c == '_' ? c : '_';
+    for (char c : variable.argument.name) name += llvm::isAlnum(c) || c == '_' ? c : '_';
     if (!isCIdentifier(name))
       name = "variable_" + name;
     std::string unique = name;
-    for (unsigned i = 2; !taken.insert(unique).second; ++i)
-      unique = name + "_" + llvm::utostr(i);
+    for (unsigned i = 2; !taken.insert(unique).second; ++i) unique = name + "_" + llvm::utostr(i);
     os << "  " << getCType(variable.argument.dtype) << " " << unique;
     // An empty array has one element that nobody uses: C has no arrays of none.
     if (variable.argument.getStaticBytes() == 0)
       os << "[1]";
     else
-      for (const Dimension &dim : variable.argument.dims)
-        os << "[" << dim.value << "]";
+      for (const Dimension &dim : variable.argument.dims) os << "[" << dim.value << "]";
     os << ";";
     if (unique != variable.argument.name)
       os << " /* " << inComment(variable.argument.name) << " */";
@@ -140,21 +127,21 @@ static void writeFunction(raw_ostream &os, const ModelInterface &model, const Fu
   bool needsWorkspace = function.workspaceBytes != 0;
 
   auto writeDims = [&](bool comma) {
-    for (auto [i, name] : llvm::enumerate(names.dims))
-      os << (i || comma ? ", " : "") << "int64_t " << name;
+    for (auto [i, name] : llvm::enumerate(names.dims)) os << (i || comma ? ", " : "") << "int64_t " << name;
   };
   if (function.workspaceBytes) {
     os << "/* Bytes of workspace for one call of " << symbol << ". */\n#define " << macro << "_WORKSPACE_BYTES "
        << *function.workspaceBytes << "\n\n";
   } else {
-    os << "/* Bytes of workspace for one call of " << symbol << " with these dimensions, which must not be negative. */\nsize_t "
-       << symbol << "_workspace_bytes(";
+    os << "/* Bytes of workspace for one call of " << symbol
+       << " with these dimensions, which must not be negative. */\nsize_t " << symbol << "_workspace_bytes(";
     writeDims(false);
     os << ");\n\n";
   }
   if (unsigned computed = function.getNumComputedDims()) {
-    os << "/* The " << computed << " size" << (computed == 1 ? "" : "s") << " of outputs that follow" << (computed == 1 ? "s" : "")
-       << " from the dimensions, in `output_dims[" << computed << "]`. */\nvoid " << symbol << "_output_dims(";
+    os << "/* The " << computed << " size" << (computed == 1 ? "" : "s") << " of outputs that follow"
+       << (computed == 1 ? "s" : "") << " from the dimensions, in `output_dims[" << computed << "]`. */\nvoid "
+       << symbol << "_output_dims(";
     writeDims(false);
     os << (names.dims.empty() ? "" : ", ") << "int64_t *output_dims);\n\n";
   }
@@ -162,25 +149,27 @@ static void writeFunction(raw_ostream &os, const ModelInterface &model, const Fu
   os << "/* Runs `" << inComment(function.name) << "`.\n";
   os << " *   context          null, or what the caller lends: threads, a message buffer, host services\n";
   auto pad = [](StringRef name) { return name.str() + std::string(name.size() < 16 ? 16 - name.size() : 0, ' '); };
-  for (const std::string &dim : names.dims)
-    os << " *   " << pad(dim) << " the size of a dimension, not negative\n";
+  for (const std::string &dim : names.dims) os << " *   " << pad(dim) << " the size of a dimension, not negative\n";
   for (auto [name, argument] : llvm::zip_equal(names.inputs, function.inputs))
-    os << " *   " << pad(name) << " in:  " << describeShape(function, argument) << getElementNote(argument.dtype) << "; "
-       << describeBytes(function, argument) << "\n";
+    os << " *   " << pad(name) << " in:  " << describeShape(function, argument) << getElementNote(argument.dtype)
+       << "; " << describeBytes(function, argument) << "\n";
   if (function.weightsBytes)
     os << " *   " << pad("weights") << " in:  the contents of the file of weights, " << *function.weightsBytes
        << " bytes at an address that is a multiple of 64\n";
   if (takesState(function)) {
-    os << " *   " << pad("state") << (llvm::any_of(function.variables, [](auto &v) { return v.assigned; }) ? " in, out:" : " in: ");
+    os << " *   " << pad("state")
+       << (llvm::any_of(function.variables, [](auto &v) { return v.assigned; }) ? " in, out:" : " in: ");
     for (const ArgumentSignature &variable : function.variables)
-      os << (variable == function.variables.front() ? " " : ", ") << inComment(variable.name) << (variable.assigned ? " (assigned)" : "");
+      os << (variable == function.variables.front() ? " " : ", ") << inComment(variable.name)
+         << (variable.assigned ? " (assigned)" : "");
     os << "\n";
   }
   for (auto [name, argument] : llvm::zip_equal(names.outputs, function.outputs))
-    os << " *   " << pad(name) << " out: " << describeShape(function, argument) << getElementNote(argument.dtype) << "; "
-       << describeBytes(function, argument) << "\n";
+    os << " *   " << pad(name) << " out: " << describeShape(function, argument) << getElementNote(argument.dtype)
+       << "; " << describeBytes(function, argument) << "\n";
   if (needsWorkspace)
-    os << " *   " << pad("workspace") << " scratch memory at an address that is a multiple of 64; what it holds does not matter\n";
+    os << " *   " << pad("workspace")
+       << " scratch memory at an address that is a multiple of 64; what it holds does not matter\n";
   else
     os << " *   " << pad("workspace") << " not used: may be null, with 0 bytes\n";
   os << " */\n";
@@ -191,8 +180,8 @@ static void writeFunction(raw_ostream &os, const ModelInterface &model, const Fu
   if (function.weightsBytes)
     os << ", const void *weights";
   if (takesState(function))
-    os << (llvm::any_of(function.variables, [](auto &v) { return v.assigned; }) ? ", struct " : ", const struct ") << model.name
-       << "_state *state";
+    os << (llvm::any_of(function.variables, [](auto &v) { return v.assigned; }) ? ", struct " : ", const struct ")
+       << model.name << "_state *state";
   for (auto [name, argument] : llvm::zip_equal(names.outputs, function.outputs))
     os << ", " << getCType(argument.dtype) << " *" << name;
   os << ", void *workspace, size_t workspace_bytes);\n\n";
@@ -202,21 +191,24 @@ std::string mlir::tenon::emitCHeader(const ModelInterface &model, const Target &
   std::string text;
   llvm::raw_string_ostream os(text);
   std::string guard = "TENON_MODEL_" + StringRef(model.name).upper() + "_H";
-  os << "/* The model `" << model.name << "`, compiled by Tenon " TENON_VERSION " for " << target.getTriple().str() << " ("
-     << target.getCPU() << "). Generated: do not edit.\n"
+  os << "/* The model `" << model.name << "`, compiled by Tenon " TENON_VERSION " for " << target.getTriple().str()
+     << " (" << target.getCPU() << "). Generated: do not edit.\n"
      << " *\n"
-        " * Every function returns 0, or a code of <tenon/runtime/abi.h> that says what was wrong; with a message buffer in the\n"
-        " * context there is a sentence, too. Arrays are dense and row-major, at addresses that are multiples of their element's\n"
-        " * size. What is written (outputs, state, workspace) must not overlap anything else of the call. Functions allocate\n"
-        " * nothing, keep nothing between calls, and may run in any number of threads, each with its own outputs and workspace.\n"
+        " * Every function returns 0, or a code of <tenon/runtime/abi.h> that says what was wrong; with a message "
+        "buffer in the\n"
+        " * context there is a sentence, too. Arrays are dense and row-major, at addresses that are multiples of their "
+        "element's\n"
+        " * size. What is written (outputs, state, workspace) must not overlap anything else of the call. Functions "
+        "allocate\n"
+        " * nothing, keep nothing between calls, and may run in any number of threads, each with its own outputs and "
+        "workspace.\n"
         " */\n"
      << "#ifndef " << guard << "\n#define " << guard << "\n\n#include <stddef.h>\n#include <stdint.h>\n\n"
      << "#ifdef __cplusplus\nextern \"C\" {\n#endif\n\n"
      << "struct tenon_context;    /* <tenon/runtime/abi.h>; null will do */\n"
      << "struct tenon_model_info; /* <tenon/runtime/abi.h> */\n\n";
   writeState(os, model);
-  for (const FunctionSignature &function : model.functions)
-    writeFunction(os, model, function);
+  for (const FunctionSignature &function : model.functions) writeFunction(os, model, function);
   os << "/* Names, dtypes, dims and entry points, for programs that were not compiled with this header. */\n"
      << "const struct tenon_model_info *" << model.name << "_describe(void);\n\n"
      << "#ifdef __cplusplus\n}\n#endif\n\n#endif\n";

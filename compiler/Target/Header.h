@@ -6,8 +6,8 @@
 
 namespace mlir::tenon {
 
-/// `<model>.h`: declarations, the state's struct, workspace macros; documents each parameter. Includes only <stdint.h> and
-/// <stddef.h>.
+/// `<model>.h`: declarations, the state's struct, workspace macros; documents each parameter. Includes only <stdint.h>
+/// and <stddef.h>.
 std::string emitCHeader(const ModelInterface &model, const Target &target);
 
 /// `<model>.hpp`: a header-only C++20 wrapper around the C header (included as `cHeader`): spans, errors as exceptions.

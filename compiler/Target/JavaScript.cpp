@@ -155,7 +155,8 @@ static llvm::json::Array describe(const FunctionSignature &function, ArrayRef<Ar
       else
         dims.push_back(llvm::json::Array{dim.value});
     }
-    result.push_back(llvm::json::Object{{"name", argument.name}, {"dtype", getName(argument.dtype)}, {"dims", std::move(dims)}});
+    result.push_back(
+        llvm::json::Object{{"name", argument.name}, {"dtype", getName(argument.dtype)}, {"dims", std::move(dims)}});
   }
   return result;
 }
@@ -179,7 +180,8 @@ std::string mlir::tenon::emitJavaScriptModule(const ModelInterface &model, Strin
   os << "// The model `" << model.name << "` for JavaScript (browsers and Node). Generated: do not edit.\n"
      << "const modelName = " << llvm::json::Value(model.name) << ";\nconst wasmFile = " << llvm::json::Value(wasmFile)
      << ";\nconst stateBytes = " << model.stateBytes << ";\n\n"
-     << "/** Names, dtypes and dims: a number is a size, a string the name of an open dimension, [i] a size that is computed. */\n"
+     << "/** Names, dtypes and dims: a number is a size, a string the name of an open dimension, [i] a size that is "
+        "computed. */\n"
      << "export const interfaces = " << llvm::formatv("{0:2}", llvm::json::Value(std::move(interfaces))) << ";\n"
      << body;
   return text;

@@ -7,8 +7,8 @@
 #include "tenon/runtime/compiled.h"
 
 #include "mlir/AsmParser/AsmParser.h"
-#include "mlir/IR/Diagnostics.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/IR/Diagnostics.h"
 #include "llvm/ExecutionEngine/Orc/AbsoluteSymbols.h"
 #include "llvm/ExecutionEngine/Orc/Core.h"
 #include "llvm/ExecutionEngine/Orc/MapperJITLinkMemoryManager.h"
@@ -57,7 +57,9 @@ struct Jit::Implementation {
   std::map<CacheKey, std::shared_ptr<const CompiledFunction>> functions;
 };
 
-static llvm::Error makeError(const Twine &message) { return llvm::createStringError(llvm::inconvertibleErrorCode(), message.str()); }
+static llvm::Error makeError(const Twine &message) {
+  return llvm::createStringError(llvm::inconvertibleErrorCode(), message.str());
+}
 
 llvm::Error Jit::Implementation::start() {
   llvm::Expected<std::unique_ptr<orc::SelfExecutorProcessControl>> process = orc::SelfExecutorProcessControl::Create();
@@ -76,7 +78,8 @@ llvm::Error Jit::Implementation::start() {
   runtime = &session->createBareJITDylib("runtime");
   orc::SymbolMap symbols;
   auto add = [&](const char *name, auto *address) {
-    symbols[session->intern(name)] = {orc::ExecutorAddr::fromPtr(address), llvm::JITSymbolFlags::Exported | llvm::JITSymbolFlags::Callable};
+    symbols[session->intern(name)] = {orc::ExecutorAddr::fromPtr(address),
+                                      llvm::JITSymbolFlags::Exported | llvm::JITSymbolFlags::Callable};
   };
   add("memcpy", &std::memcpy);
   add("memmove", &std::memmove);
@@ -122,7 +125,8 @@ llvm::Expected<CacheEntry> Jit::Implementation::compile(ModuleOp module, StringR
   return result;
 }
 
-llvm::Expected<std::shared_ptr<CompiledFunction>> Jit::Implementation::link(const CacheEntry &entry, MLIRContext *context) {
+llvm::Expected<std::shared_ptr<CompiledFunction>> Jit::Implementation::link(const CacheEntry &entry,
+                                                                            MLIRContext *context) {
   auto function = std::make_shared<CompiledFunction>();
   DiagnosticCollector diagnostics(context);
   Attribute attribute = parseAttribute(entry.signature, context);
@@ -137,8 +141,8 @@ llvm::Expected<std::shared_ptr<CompiledFunction>> Jit::Implementation::link(cons
     return dylib.takeError();
   dylib->addToLinkOrder(*runtime);
   SmallVector<char, 0> object(entry.object);
-  if (llvm::Error error =
-          linker->add(*dylib, std::make_unique<llvm::SmallVectorMemoryBuffer>(std::move(object), function->signature.name, false)))
+  if (llvm::Error error = linker->add(
+          *dylib, std::make_unique<llvm::SmallVectorMemoryBuffer>(std::move(object), function->signature.name, false)))
     return error;
   auto lookup = [&](const std::string &name) { return session->lookup({&*dylib}, name); };
   llvm::Expected<orc::ExecutorSymbolDef> call = lookup(function->signature.name);

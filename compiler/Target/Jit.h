@@ -1,4 +1,5 @@
-// Compiles traced functions into this process: the same pipeline as ahead of time, with a cache in memory and one on disk.
+// Compiles traced functions into this process: the same pipeline as ahead of time, with a cache in memory and one on
+// disk.
 #pragma once
 
 #include "compiler/Target/ObjectCache.h"
@@ -13,8 +14,8 @@ namespace mlir::tenon {
 
 /// A function in memory, ready to be called from any thread; it lives as long as its Jit.
 struct CompiledFunction {
-  /// `buffers`: inputs, variables, outputs; `dims`: a size per name in `signature.dims`. Nothing is checked; outputs and
-  /// workspace are the caller's, the workspace aligned to 64 bytes, and no buffer that is written overlaps another.
+  /// `buffers`: inputs, variables, outputs; `dims`: a size per name in `signature.dims`. Nothing is checked; outputs
+  /// and workspace are the caller's, the workspace aligned to 64 bytes, and no buffer that is written overlaps another.
   /// Returns a code of tenon/runtime/abi.h.
   using Call = int32_t (*)(const tenon_context *context, void *const *buffers, const int64_t *dims, void *workspace,
                            size_t workspaceBytes);
@@ -43,14 +44,16 @@ struct JitOptions {
 };
 
 /// Thread-safe. A module is only read while its function is looked for in the caches, then cloned and compiled in its
-/// own context; an MLIRContext without multithreading must not be used by two threads at once, which is the caller's care.
+/// own context; an MLIRContext without multithreading must not be used by two threads at once, which is the caller's
+/// care.
 class Jit {
 public:
   static llvm::Expected<std::unique_ptr<Jit>> create(const JitOptions &options);
   ~Jit();
 
-  /// Compiles the public function `entry` of a module in the tenon dialect; what else the module holds is helpers (inlined)
-  /// and variables. Two modules that differ only in locations are the same. An error has the sentences of all diagnostics.
+  /// Compiles the public function `entry` of a module in the tenon dialect; what else the module holds is helpers
+  /// (inlined) and variables. Two modules that differ only in locations are the same. An error has the sentences of all
+  /// diagnostics.
   llvm::Expected<std::shared_ptr<const CompiledFunction>> compile(ModuleOp module, StringRef entry);
 
   /// What decides the result of compiling: the module's text without locations, its constants, options, CPU, version.

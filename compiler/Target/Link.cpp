@@ -11,7 +11,9 @@
 using namespace mlir;
 using namespace mlir::tenon;
 
-static llvm::Error makeError(const Twine &message) { return llvm::createStringError(llvm::inconvertibleErrorCode(), message.str()); }
+static llvm::Error makeError(const Twine &message) {
+  return llvm::createStringError(llvm::inconvertibleErrorCode(), message.str());
+}
 
 /// The first of `names` on the PATH or among LLVM's own programs.
 static std::string findProgram(ArrayRef<StringRef> names) {
@@ -25,7 +27,8 @@ static std::string findProgram(ArrayRef<StringRef> names) {
 }
 
 /// Links `object` into `path` through a file beside it: a linker that fails half way leaves what was there.
-static llvm::Error runLinker(StringRef linker, ArrayRef<StringRef> arguments, ArrayRef<char> object, StringRef runtime, StringRef path) {
+static llvm::Error runLinker(StringRef linker, ArrayRef<StringRef> arguments, ArrayRef<char> object, StringRef runtime,
+                             StringRef path) {
   if (!runtime.empty() && !llvm::sys::fs::exists(runtime))
     return makeError("the runtime's archive '" + runtime + "' does not exist");
   SmallString<128> objectPath, outputPath, messages;
@@ -79,15 +82,17 @@ llvm::Error mlir::tenon::linkShared(ArrayRef<char> object, const Target &target,
   return runLinker(linker, {"-shared", "--gc-sections", "--hash-style=gnu", "-z", "relro"}, object, runtime, path);
 }
 
-llvm::Error mlir::tenon::linkWasm(ArrayRef<char> object, ArrayRef<std::string> exports, StringRef runtime, StringRef path) {
+llvm::Error mlir::tenon::linkWasm(ArrayRef<char> object, ArrayRef<std::string> exports, StringRef runtime,
+                                  StringRef path) {
   std::string linker = findProgram({"wasm-ld-22", "wasm-ld"});
   if (linker.empty())
-    return makeError("no linker for WebAssembly on this machine: install lld (it has wasm-ld), or emit an object (--emit=obj)");
+    return makeError(
+        "no linker for WebAssembly on this machine: install lld (it has wasm-ld), or emit an object (--emit=obj)");
   if (runtime.empty())
     return makeError("a WebAssembly module contains the runtime: name its archive for wasm32 with --runtime");
-  std::vector<std::string> arguments{"--no-entry", "--gc-sections", "--strip-all", "--export=__heap_base", "--stack-first"};
-  for (const std::string &symbol : exports)
-    arguments.push_back("--export=" + symbol);
+  std::vector<std::string> arguments{"--no-entry", "--gc-sections", "--strip-all", "--export=__heap_base",
+                                     "--stack-first"};
+  for (const std::string &symbol : exports) arguments.push_back("--export=" + symbol);
   SmallVector<StringRef> references(arguments.begin(), arguments.end());
   return runLinker(linker, references, object, runtime, path);
 }

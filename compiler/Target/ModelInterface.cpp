@@ -12,14 +12,15 @@ using namespace mlir::tenon;
 
 bool mlir::tenon::isCIdentifier(StringRef text) {
   static const llvm::StringSet<> keywords = {
-      "alignas",  "alignof",  "and",      "and_eq",    "asm",      "auto",    "bitand",   "bitor",    "bool",     "break",
-      "case",     "catch",    "char",     "class",     "compl",    "concept", "const",    "constexpr", "continue", "decltype",
-      "default",  "delete",   "do",       "double",    "else",     "enum",    "explicit", "export",   "extern",   "false",
-      "float",    "for",      "friend",   "goto",      "if",       "inline",  "int",      "long",     "mutable",  "namespace",
-      "new",      "noexcept", "not",      "not_eq",    "nullptr",  "operator", "or",      "or_eq",    "private",  "protected",
-      "public",   "register", "requires", "restrict",  "return",   "short",   "signed",   "sizeof",   "static",   "struct",
-      "switch",   "template", "this",     "throw",     "true",     "try",     "typedef",  "typeid",   "typename", "union",
-      "unsigned", "using",    "virtual",  "void",      "volatile", "while",   "xor",      "xor_eq"};
+      "alignas",  "alignof",  "and",      "and_eq",    "asm",       "auto",     "bitand",   "bitor",    "bool",
+      "break",    "case",     "catch",    "char",      "class",     "compl",    "concept",  "const",    "constexpr",
+      "continue", "decltype", "default",  "delete",    "do",        "double",   "else",     "enum",     "explicit",
+      "export",   "extern",   "false",    "float",     "for",       "friend",   "goto",     "if",       "inline",
+      "int",      "long",     "mutable",  "namespace", "new",       "noexcept", "not",      "not_eq",   "nullptr",
+      "operator", "or",       "or_eq",    "private",   "protected", "public",   "register", "requires", "restrict",
+      "return",   "short",    "signed",   "sizeof",    "static",    "struct",   "switch",   "template", "this",
+      "throw",    "true",     "try",      "typedef",   "typeid",    "typename", "union",    "unsigned", "using",
+      "virtual",  "void",     "volatile", "while",     "xor",       "xor_eq"};
   if (text.empty() || llvm::isDigit(text[0]) || keywords.contains(text))
     return false;
   return llvm::all_of(text, [](char c) { return llvm::isAlnum(c) || c == '_'; });
@@ -33,8 +34,9 @@ const VariableLayout *ModelInterface::findVariable(StringRef name) const {
 /// Every symbol that the model will define is a C identifier, and no two are the same.
 static LogicalResult checkSymbols(ModuleOp module, const ModelInterface &model) {
   if (!isCIdentifier(model.name))
-    return module.emitError() << "the model's name is the prefix of its C symbols, so it must be a C identifier (`module @digits`), "
-                              << "but it is '" << model.name << "'";
+    return module.emitError()
+           << "the model's name is the prefix of its C symbols, so it must be a C identifier (`module @digits`), "
+           << "but it is '" << model.name << "'";
   llvm::StringMap<std::string> owners;
   auto claim = [&](const std::string &symbol, const std::string &owner) -> LogicalResult {
     auto [it, isNew] = owners.try_emplace(symbol, owner);
@@ -50,11 +52,14 @@ static LogicalResult checkSymbols(ModuleOp module, const ModelInterface &model) 
   for (const FunctionSignature &function : model.functions) {
     std::string owner = "the function '" + function.name + "'";
     if (!isCIdentifier("_" + function.name))
-      return module.emitError() << "function '" << function.name << "' is part of a C symbol, so its name must be made of letters, "
+      return module.emitError() << "function '" << function.name
+                                << "' is part of a C symbol, so its name must be made of letters, "
                                 << "digits and underscores";
     if (failed(claim(model.getSymbol(function), owner)) ||
-        (!function.workspaceBytes && failed(claim(model.getSymbol(function, "_workspace_bytes"), "the workspace's size of " + owner))) ||
-        (function.getNumComputedDims() && failed(claim(model.getSymbol(function, "_output_dims"), "the output sizes of " + owner))))
+        (!function.workspaceBytes &&
+         failed(claim(model.getSymbol(function, "_workspace_bytes"), "the workspace's size of " + owner))) ||
+        (function.getNumComputedDims() &&
+         failed(claim(model.getSymbol(function, "_output_dims"), "the output sizes of " + owner))))
       return failure();
   }
   return success();
@@ -67,13 +72,13 @@ FailureOr<ModelInterface> ModelInterface::get(ModuleOp module, bool aheadOfTime)
     auto type = cast<RankedTensorType>(variable.getType());
     FailureOr<DType> dtype = getDType(type.getElementType());
     if (failed(dtype) || !type.hasStaticShape())
-      return variable.emitError() << "the state of a compiled model is made of static tensors of Tenon's dtypes, but got " << type;
+      return variable.emitError()
+             << "the state of a compiled model is made of static tensors of Tenon's dtypes, but got " << type;
     VariableLayout layout;
     layout.argument.name = variable.getSymName().str();
     layout.argument.dtype = *dtype;
     layout.argument.assigned = true;
-    for (int64_t size : type.getShape())
-      layout.argument.dims.push_back(Dimension::ofSize(size));
+    for (int64_t size : type.getShape()) layout.argument.dims.push_back(Dimension::ofSize(size));
     layout.initial = variable.getInitAttr();
     // An empty array has one element in C.
     int64_t alignment = getBytes(*dtype);

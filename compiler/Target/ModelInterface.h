@@ -7,7 +7,8 @@
 
 namespace mlir::tenon {
 
-/// A variable's place in `struct <model>_state`, whose fields are dense arrays in the module's order, as C lays them out.
+/// A variable's place in `struct <model>_state`, whose fields are dense arrays in the module's order, as C lays them
+/// out.
 struct VariableLayout {
   ArgumentSignature argument;
   int64_t offset = 0;

@@ -20,7 +20,8 @@ using namespace mlir;
 using namespace mlir::tenon;
 
 namespace {
-/// The start of every file. The checksum is of everything behind it, the key included, so that a renamed file is damaged.
+/// The start of every file. The checksum is of everything behind it, the key included, so that a renamed file is
+/// damaged.
 struct FileHeader {
   char magic[8];
   uint8_t checksum[32];
@@ -109,7 +110,8 @@ std::string prepareDirectory(const std::string &directory) {
   if (!S_ISDIR(status.st_mode))
     return subject + "is not a directory (or is a symbolic link)";
   if (status.st_uid != ::geteuid())
-    return subject + "belongs to user " + llvm::utostr(status.st_uid) + ", but this is user " + llvm::utostr(::geteuid());
+    return subject + "belongs to user " + llvm::utostr(status.st_uid) + ", but this is user " +
+           llvm::utostr(::geteuid());
   if (status.st_mode & 077) {
     char mode[8];
     std::snprintf(mode, sizeof mode, "%04o", static_cast<unsigned>(status.st_mode & 07777));
@@ -123,8 +125,7 @@ std::string prepareDirectory(const std::string &directory) {
 
 ObjectCache::ObjectCache(Options given) : options(std::move(given)) {
   directory = options.directory.empty() ? findDirectory() : options.directory;
-  while (directory.size() > 1 && directory.back() == '/')
-    directory.pop_back();
+  while (directory.size() > 1 && directory.back() == '/') directory.pop_back();
   if (directory == "off") {
     reason = "the persistent cache is turned off";
     return;
@@ -154,7 +155,8 @@ std::optional<CacheEntry> ObjectCache::load(const CacheKey &key) {
   FileHeader header;
   std::string contents;
   auto isWhole = [&] {
-    if (static_cast<uint64_t>(status.st_size) < sizeof header || !readAll(file.fd, reinterpret_cast<char *>(&header), sizeof header) ||
+    if (static_cast<uint64_t>(status.st_size) < sizeof header ||
+        !readAll(file.fd, reinterpret_cast<char *>(&header), sizeof header) ||
         std::memcmp(header.magic, fileMagic, sizeof fileMagic) || std::memcmp(header.key, key.data(), key.size()))
       return false;
     uint64_t bytes = status.st_size - sizeof header;
@@ -229,7 +231,8 @@ void ObjectCache::trim() {
     StringRef name = item->d_name;
     bool isTemporary = name.ends_with(".tmp") && name.contains(suffix);
     struct stat status;
-    if ((!name.ends_with(suffix) && !isTemporary) || ::fstatat(::dirfd(listing), item->d_name, &status, AT_SYMLINK_NOFOLLOW))
+    if ((!name.ends_with(suffix) && !isTemporary) ||
+        ::fstatat(::dirfd(listing), item->d_name, &status, AT_SYMLINK_NOFOLLOW))
       continue;
     if (isTemporary) {
       // Its writer died: writing takes less than an hour.

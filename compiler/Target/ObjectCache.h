@@ -27,7 +27,8 @@ struct CacheEntry {
 class ObjectCache {
 public:
   struct Options {
-    /// Empty: $TENON_CACHE_DIR, else $XDG_CACHE_HOME/tenon, else ~/.cache/tenon. $TENON_CACHE_DIR=off turns the cache off.
+    /// Empty: $TENON_CACHE_DIR, else $XDG_CACHE_HOME/tenon, else ~/.cache/tenon. $TENON_CACHE_DIR=off turns the cache
+    /// off.
     std::string directory;
     /// The directory is kept below this by removing what was not used for the longest time.
     uint64_t maxBytes = 256 << 20;

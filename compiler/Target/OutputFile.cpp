@@ -23,7 +23,8 @@ llvm::Error mlir::tenon::writeFile(StringRef path, StringRef contents) {
   }
   // What is not a plain file (/dev/null, a pipe) can neither be replaced nor be left half written.
   llvm::sys::fs::file_status status;
-  if (!llvm::sys::fs::status(path, status) && llvm::sys::fs::exists(status) && !llvm::sys::fs::is_regular_file(status)) {
+  if (!llvm::sys::fs::status(path, status) && llvm::sys::fs::exists(status) &&
+      !llvm::sys::fs::is_regular_file(status)) {
     if (llvm::sys::fs::is_directory(status))
       return cannotWrite(path, "it is a directory");
     std::error_code ec;
@@ -37,8 +38,8 @@ llvm::Error mlir::tenon::writeFile(StringRef path, StringRef contents) {
     return ec ? cannotWrite(path, ec.message()) : llvm::Error::success();
   }
 
-  llvm::Expected<llvm::sys::fs::TempFile> file = llvm::sys::fs::TempFile::create(
-      path + ".%%%%%%%%.tmp", llvm::sys::fs::all_read | llvm::sys::fs::all_write);
+  llvm::Expected<llvm::sys::fs::TempFile> file =
+      llvm::sys::fs::TempFile::create(path + ".%%%%%%%%.tmp", llvm::sys::fs::all_read | llvm::sys::fs::all_write);
   if (!file)
     return cannotWrite(path, llvm::toString(file.takeError()));
   {

@@ -6,8 +6,8 @@
 #include "llvm/Support/Error.h"
 
 namespace mlir::tenon {
-/// Writes `contents` beside `path` and renames it into place, so that nobody ever sees half of it; "-" is standard output.
-/// The error names the path and the reason.
+/// Writes `contents` beside `path` and renames it into place, so that nobody ever sees half of it; "-" is standard
+/// output. The error names the path and the reason.
 llvm::Error writeFile(StringRef path, StringRef contents);
 inline llvm::Error writeFile(StringRef path, ArrayRef<char> contents) {
   return writeFile(path, StringRef(contents.data(), contents.size()));

@@ -36,26 +36,16 @@ FailureOr<DType> mlir::tenon::getDType(Type type) {
 Type mlir::tenon::getElementType(DType dtype, MLIRContext *context) {
   Builder b(context);
   switch (dtype) {
-  case DType::F32:
-    return b.getF32Type();
-  case DType::F64:
-    return b.getF64Type();
-  case DType::F16:
-    return b.getF16Type();
-  case DType::BF16:
-    return b.getBF16Type();
-  case DType::I8:
-    return b.getI8Type();
-  case DType::I16:
-    return b.getI16Type();
-  case DType::I32:
-    return b.getI32Type();
-  case DType::I64:
-    return b.getI64Type();
-  case DType::U8:
-    return b.getIntegerType(8, /*isSigned=*/false);
-  case DType::I1:
-    return b.getI1Type();
+  case DType::F32: return b.getF32Type();
+  case DType::F64: return b.getF64Type();
+  case DType::F16: return b.getF16Type();
+  case DType::BF16: return b.getBF16Type();
+  case DType::I8: return b.getI8Type();
+  case DType::I16: return b.getI16Type();
+  case DType::I32: return b.getI32Type();
+  case DType::I64: return b.getI64Type();
+  case DType::U8: return b.getIntegerType(8, /*isSigned=*/false);
+  case DType::I1: return b.getI1Type();
   }
   llvm_unreachable("a dtype is one of the enumeration");
 }
@@ -75,8 +65,7 @@ static std::optional<DType> parseDType(StringRef name) {
 
 int64_t ArgumentSignature::getStaticBytes() const {
   int64_t bytes = getBytes(dtype);
-  for (const Dimension &dim : dims)
-    bytes *= dim.value;
+  for (const Dimension &dim : dims) bytes *= dim.value;
   return bytes;
 }
 
@@ -129,8 +118,8 @@ FailureOr<FunctionSignature> FunctionSignature::fromFunction(func::FuncOp functi
     auto tensor = dyn_cast<RankedTensorType>(type);
     FailureOr<DType> dtype = tensor ? getDType(tensor.getElementType()) : FailureOr<DType>();
     if (failed(dtype))
-      return function.emitError() << "an entry point takes and returns ranked tensors of Tenon's dtypes, but " << what << " of '"
-                                  << function.getSymName() << "' is " << type;
+      return function.emitError() << "an entry point takes and returns ranked tensors of Tenon's dtypes, but " << what
+                                  << " of '" << function.getSymName() << "' is " << type;
     ArgumentSignature argument;
     argument.dtype = *dtype;
     return argument;
@@ -215,8 +204,7 @@ FailureOr<FunctionSignature> FunctionSignature::fromFunction(func::FuncOp functi
       return failure();
     argument->name = variable.getSymName().str();
     argument->assigned = it->second;
-    for (int64_t size : type.getShape())
-      argument->dims.push_back(Dimension::ofSize(size));
+    for (int64_t size : type.getShape()) argument->dims.push_back(Dimension::ofSize(size));
     signature.variables.push_back(std::move(*argument));
   }
   return signature;
@@ -227,7 +215,8 @@ FailureOr<FunctionSignature> FunctionSignature::fromFunction(func::FuncOp functi
 //===----------------------------------------------------------------------===//
 
 // A dimension is written as its size (64), as its name ("batch"), or as a result of the shape function ([0]).
-static ArrayAttr argumentsToAttribute(Builder &b, ArrayRef<ArgumentSignature> arguments, ArrayRef<std::string> dimNames) {
+static ArrayAttr argumentsToAttribute(Builder &b, ArrayRef<ArgumentSignature> arguments,
+                                      ArrayRef<std::string> dimNames) {
   SmallVector<Attribute> result;
   for (const ArgumentSignature &argument : arguments) {
     SmallVector<Attribute> dims;
@@ -254,16 +243,16 @@ static ArrayAttr argumentsToAttribute(Builder &b, ArrayRef<ArgumentSignature> ar
 DictionaryAttr FunctionSignature::toAttribute(MLIRContext *context) const {
   Builder b(context);
   SmallVector<Attribute> names;
-  for (const std::string &dim : dims)
-    names.push_back(b.getStringAttr(dim));
+  for (const std::string &dim : dims) names.push_back(b.getStringAttr(dim));
   Attribute workspace = b.getUnitAttr();
   if (workspaceBytes)
     workspace = b.getI64IntegerAttr(*workspaceBytes);
-  SmallVector<NamedAttribute> fields{
-      b.getNamedAttr("name", b.getStringAttr(name)), b.getNamedAttr("dims", b.getArrayAttr(names)),
-      b.getNamedAttr("inputs", argumentsToAttribute(b, inputs, dims)),
-      b.getNamedAttr("variables", argumentsToAttribute(b, variables, dims)),
-      b.getNamedAttr("outputs", argumentsToAttribute(b, outputs, dims)), b.getNamedAttr("workspace", workspace)};
+  SmallVector<NamedAttribute> fields{b.getNamedAttr("name", b.getStringAttr(name)),
+                                     b.getNamedAttr("dims", b.getArrayAttr(names)),
+                                     b.getNamedAttr("inputs", argumentsToAttribute(b, inputs, dims)),
+                                     b.getNamedAttr("variables", argumentsToAttribute(b, variables, dims)),
+                                     b.getNamedAttr("outputs", argumentsToAttribute(b, outputs, dims)),
+                                     b.getNamedAttr("workspace", workspace)};
   if (weightsBytes)
     fields.push_back(b.getNamedAttr("weights", b.getI64IntegerAttr(*weightsBytes)));
   return b.getDictionaryAttr(fields);
@@ -282,8 +271,9 @@ static LogicalResult argumentsFromAttribute(Attribute attribute, ArrayRef<std::s
     auto dims = fields ? fields.getAs<ArrayAttr>("dims") : ArrayAttr();
     std::optional<DType> dtype = dtypeName ? parseDType(dtypeName) : std::nullopt;
     if (!name || !dtype || !dims)
-      return emitError() << "tenon.signature: an argument is {name = \"x\", dtype = \"f32\", dims = [64, \"batch\"]}, but got "
-                         << element;
+      return emitError()
+             << "tenon.signature: an argument is {name = \"x\", dtype = \"f32\", dims = [64, \"batch\"]}, but got "
+             << element;
     ArgumentSignature argument;
     argument.name = name.str();
     argument.dtype = *dtype;
@@ -295,14 +285,15 @@ static LogicalResult argumentsFromAttribute(Attribute attribute, ArrayRef<std::s
       } else if (auto dimName = dyn_cast<StringAttr>(dim)) {
         auto *it = llvm::find(dimNames, dimName.getValue());
         if (it == dimNames.end())
-          return emitError() << "tenon.signature: " << name << " has dimension " << dimName << ", which `dims` does not list";
+          return emitError() << "tenon.signature: " << name << " has dimension " << dimName
+                             << ", which `dims` does not list";
         argument.dims.push_back(Dimension::named(it - dimNames.begin()));
       } else if (auto computed = dyn_cast<ArrayAttr>(dim);
                  computed && computed.size() == 1 && isa<IntegerAttr>(computed[0])) {
         argument.dims.push_back(Dimension::computed(cast<IntegerAttr>(computed[0]).getInt()));
       } else {
-        return emitError() << "tenon.signature: a dimension is a size, a name or [result of the shape function], but " << name
-                           << " has " << dim;
+        return emitError() << "tenon.signature: a dimension is a size, a name or [result of the shape function], but "
+                           << name << " has " << dim;
       }
     }
     arguments.push_back(std::move(argument));
@@ -310,12 +301,14 @@ static LogicalResult argumentsFromAttribute(Attribute attribute, ArrayRef<std::s
   return success();
 }
 
-FailureOr<FunctionSignature> FunctionSignature::fromAttribute(Attribute attribute, function_ref<InFlightDiagnostic()> emitError) {
+FailureOr<FunctionSignature> FunctionSignature::fromAttribute(Attribute attribute,
+                                                              function_ref<InFlightDiagnostic()> emitError) {
   auto fields = dyn_cast_or_null<DictionaryAttr>(attribute);
   auto name = fields ? fields.getAs<StringAttr>("name") : StringAttr();
   auto dims = fields ? fields.getAs<ArrayAttr>("dims") : ArrayAttr();
   if (!name || !dims)
-    return emitError() << "tenon.signature: expected {name, dims, inputs, variables, outputs, workspace}, but got " << attribute;
+    return emitError() << "tenon.signature: expected {name, dims, inputs, variables, outputs, workspace}, but got "
+                       << attribute;
   FunctionSignature signature;
   signature.name = name.str();
   for (Attribute dim : dims) {

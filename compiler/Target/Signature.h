@@ -1,4 +1,5 @@
-// What a caller sees of an entry point: names, dtypes, dims, workspace; carried as `tenon.signature` until code is emitted.
+// What a caller sees of an entry point: names, dtypes, dims, workspace; carried as `tenon.signature` until code is
+// emitted.
 #pragma once
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -68,7 +69,8 @@ struct FunctionSignature {
   static constexpr StringLiteral attributeName = "tenon.signature";
 
   std::string name;
-  /// Names of the open dimensions, in the order of their first appearance in the inputs: the order of `dims` parameters.
+  /// Names of the open dimensions, in the order of their first appearance in the inputs: the order of `dims`
+  /// parameters.
   SmallVector<std::string> dims;
   SmallVector<ArgumentSignature> inputs, variables, outputs;
   /// Bytes of workspace; not set: `@<name>.workspace` computes them from the dims.
@@ -81,9 +83,9 @@ struct FunctionSignature {
 
   /// Reads a traced `func.func`: argument attributes `tenon.name`, `tenon.dims`, `tenon.capture`, result attributes
   /// `tenon.name`, `tenon.dims`, and the variables that its body reads and assigns (in the module's order; calls have
-  /// been inlined). An unnamed open dimension i of input x is named `x_dim<i>`; an unnamed argument `input<i>`, an unnamed
-  /// result `output<i>`. A result's open dimension that carries the name of an input's dimension is Named, others are
-  /// Computed. Emits an error where a dtype is not one of DType or a variable has an open dimension.
+  /// been inlined). An unnamed open dimension i of input x is named `x_dim<i>`; an unnamed argument `input<i>`, an
+  /// unnamed result `output<i>`. A result's open dimension that carries the name of an input's dimension is Named,
+  /// others are Computed. Emits an error where a dtype is not one of DType or a variable has an open dimension.
   static FailureOr<FunctionSignature> fromFunction(func::FuncOp function);
 
   DictionaryAttr toAttribute(MLIRContext *context) const;

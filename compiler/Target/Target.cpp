@@ -44,11 +44,11 @@ ArrayRef<StringLiteral> Target::getNames() { return targetNames; }
 static void initializeTargets() {
   static std::once_flag once;
   std::call_once(once, [] {
-#define TENON_INITIALIZE(NAME)                                                                                                   \
-  LLVMInitialize##NAME##TargetInfo();                                                                                            \
-  LLVMInitialize##NAME##Target();                                                                                                \
-  LLVMInitialize##NAME##TargetMC();                                                                                              \
-  LLVMInitialize##NAME##AsmPrinter();                                                                                            \
+#define TENON_INITIALIZE(NAME)                                                                                         \
+  LLVMInitialize##NAME##TargetInfo();                                                                                  \
+  LLVMInitialize##NAME##Target();                                                                                      \
+  LLVMInitialize##NAME##TargetMC();                                                                                    \
+  LLVMInitialize##NAME##AsmPrinter();                                                                                  \
   LLVMInitialize##NAME##AsmParser();
     TENON_INITIALIZE(X86)
     TENON_INITIALIZE(AArch64)
@@ -59,7 +59,9 @@ static void initializeTargets() {
   });
 }
 
-static llvm::Error makeError(const Twine &message) { return llvm::createStringError(llvm::inconvertibleErrorCode(), message.str()); }
+static llvm::Error makeError(const Twine &message) {
+  return llvm::createStringError(llvm::inconvertibleErrorCode(), message.str());
+}
 
 static std::string getHostFeatures() {
   std::string result;
@@ -144,7 +146,8 @@ llvm::Expected<Target> Target::create(const TargetOptions &options) {
                        "'; features are written +name or -name, separated by commas");
   }
 
-  std::unique_ptr<llvm::MCSubtargetInfo> info(backend->createMCSubtargetInfo(target.triple, target.cpu, target.features));
+  std::unique_ptr<llvm::MCSubtargetInfo> info(
+      backend->createMCSubtargetInfo(target.triple, target.cpu, target.features));
   auto has = [&](StringRef feature) { return info->checkFeatures(("+" + feature).str()); };
   target.cpuFeatureBits = getFeatureBits(target.triple, *info);
   auto hasAll = [&](uint64_t bits) { return (target.cpuFeatureBits & bits) == bits; };
@@ -169,16 +172,17 @@ std::unique_ptr<llvm::TargetMachine> Target::createMachine() const {
   std::string message;
   const llvm::Target *backend = llvm::TargetRegistry::lookupTarget(triple, message);
   llvm::TargetOptions machine;
-  // The numerics contract: an fma is written where an op's definition has it, and never made of a multiplication and an addition.
+  // The numerics contract: an fma is written where an op's definition has it, and never made of a multiplication and an
+  // addition.
   machine.AllowFPOpFusion = llvm::FPOpFusion::Strict;
   machine.FunctionSections = true;
   machine.DataSections = true;
   if (triple.isARM())
     machine.FloatABIType = llvm::FloatABI::Hard;
   machine.MCOptions.ABIName = abi;
-  return std::unique_ptr<llvm::TargetMachine>(backend->createTargetMachine(triple, cpu, features, machine, llvm::Reloc::PIC_,
-                                                                           std::nullopt,
-                                                                           static_cast<llvm::CodeGenOptLevel>(options.optLevel)));
+  return std::unique_ptr<llvm::TargetMachine>(
+      backend->createTargetMachine(triple, cpu, features, machine, llvm::Reloc::PIC_, std::nullopt,
+                                   static_cast<llvm::CodeGenOptLevel>(options.optLevel)));
 }
 
 void Target::attachTo(ModuleOp module) const {

@@ -35,8 +35,7 @@ static std::optional<std::string> getBytesOf(LLVM::GlobalOp global) {
   if (static_cast<int64_t>(raw.size()) * repeats < minimumBytes)
     return std::nullopt;
   std::string bytes;
-  for (int64_t i = 0; i < repeats; ++i)
-    bytes.append(raw.begin(), raw.end());
+  for (int64_t i = 0; i < repeats; ++i) bytes.append(raw.begin(), raw.end());
   return bytes;
 }
 
@@ -75,8 +74,7 @@ LogicalResult mlir::tenon::externalizeWeights(ModuleOp module, uint64_t hash, st
       return failure();
     // Behind the frame and the inputs' descriptors.
     unsigned position = 1;
-    for (const ArgumentSignature &input : signature->inputs)
-      position += 3 + 2 * input.dims.size();
+    for (const ArgumentSignature &input : signature->inputs) position += 3 + 2 * input.dims.size();
     // By hand: a function type without a result is more than insertArgument() takes.
     SmallVector<Type> parameters(function.getFunctionType().getParams());
     parameters.insert(parameters.begin() + position, pointer);
@@ -85,9 +83,11 @@ LogicalResult mlir::tenon::externalizeWeights(ModuleOp module, uint64_t hash, st
     Value weights = function.front().insertArgument(position, pointer, function.getLoc());
     for (LLVM::AddressOfOp use : uses) {
       b.setInsertionPoint(use);
-      Value offset = LLVM::ConstantOp::create(b, use.getLoc(), b.getI64IntegerAttr(offsets[use.getGlobalNameAttr().getAttr()]));
+      Value offset =
+          LLVM::ConstantOp::create(b, use.getLoc(), b.getI64IntegerAttr(offsets[use.getGlobalNameAttr().getAttr()]));
       use.replaceAllUsesWith(LLVM::GEPOp::create(b, use.getLoc(), pointer, b.getI8Type(), weights, ValueRange{offset},
-                                                 LLVM::GEPNoWrapFlags::inbounds).getResult());
+                                                 LLVM::GEPNoWrapFlags::inbounds)
+                                 .getResult());
       use.erase();
     }
     signature->weightsBytes = file.size();

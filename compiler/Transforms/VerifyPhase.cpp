@@ -21,8 +21,8 @@ struct VerifyPhasePass : tenon::impl::VerifyPhasePassBase<VerifyPhasePass> {
       if (!llvm::is_contained(forbid, dialect) || llvm::is_contained(allow, name))
         return WalkResult::advance();
       failed = true;
-      InFlightDiagnostic diagnostic = op->emitError("'")
-                                      << name << "' is left at the end of the " << phase << " phase: Tenon has no lowering for it here";
+      InFlightDiagnostic diagnostic = op->emitError("'") << name << "' is left at the end of the " << phase
+                                                         << " phase: Tenon has no lowering for it here";
       if (op->getNumOperands())
         diagnostic.attachNote() << "its operands are " << op->getOperandTypes();
       return WalkResult::skip(); // what it holds is left with it

@@ -17,8 +17,9 @@ std::unique_ptr<DialectVersion> TenonBytecodeInterface::readVersion(DialectBytec
   if (failed(reader.readVarInt(number)))
     return nullptr;
   if (number == 0 || number > TenonVersion::current) {
-    reader.emitError() << "bytecode has version " << number << " of the tenon dialect, but this program reads versions 1 to "
-                       << TenonVersion::current << (number == 0 ? "" : ": a newer Tenon wrote it");
+    reader.emitError() << "bytecode has version " << number
+                       << " of the tenon dialect, but this program reads versions 1 to " << TenonVersion::current
+                       << (number == 0 ? "" : ": a newer Tenon wrote it");
     return nullptr;
   }
   return std::make_unique<TenonVersion>(number);
@@ -29,7 +30,8 @@ uint64_t tenon::getVersion(DialectBytecodeReader &reader) {
   return succeeded(version) ? static_cast<const TenonVersion *>(*version)->number : TenonVersion::current;
 }
 
-// ---- version 1: `relu` -----------------------------------------------------------------------------------------------
+// ---- version 1: `relu`
+// -----------------------------------------------------------------------------------------------
 
 /// `relu %x` becomes `max %x, 0`. Nothing was verified yet.
 static LogicalResult upgradeRelu(Operation *op) {
@@ -59,7 +61,8 @@ LogicalResult TenonBytecodeInterface::upgradeFromVersion(Operation *topLevelOp, 
   return success();
 }
 
-// ---- version 1: `print` ----------------------------------------------------------------------------------------------
+// ---- version 1: `print`
+// ----------------------------------------------------------------------------------------------
 
 LogicalResult PrintOp::readProperties(DialectBytecodeReader &reader, OperationState &state) {
   auto &properties = state.getOrAddProperties<Properties>();

@@ -17,8 +17,7 @@ static SmallVector<APInt> bitsOf(DenseElementsAttr attr) {
   if (isa<FloatType>(attr.getElementType())) {
     if (attr.isSplat())
       return {attr.getSplatValue<APFloat>().bitcastToAPInt()};
-    for (const APFloat &value : attr.getValues<APFloat>())
-      bits.push_back(value.bitcastToAPInt());
+    for (const APFloat &value : attr.getValues<APFloat>()) bits.push_back(value.bitcastToAPInt());
     return bits;
   }
   if (attr.isSplat())
@@ -33,8 +32,7 @@ static DenseElementsAttr constantOf(RankedTensorType type, ArrayRef<APInt> bits)
   if (!floatType)
     return DenseElementsAttr::get(type, bits);
   SmallVector<APFloat> values;
-  for (const APInt &value : bits)
-    values.emplace_back(floatType.getFloatSemantics(), value);
+  for (const APInt &value : bits) values.emplace_back(floatType.getFloatSemantics(), value);
   return DenseElementsAttr::get(type, values);
 }
 
@@ -75,8 +73,12 @@ static std::optional<APInt> evaluateIntegers(Operation *op, ArrayRef<APInt> x, b
       .Case([&](AddOp) { return x[0] + x[1]; })
       .Case([&](SubOp) { return x[0] - x[1]; })
       .Case([&](MulOp) { return x[0] * x[1]; })
-      .Case([&](DivOp) { return x[1].isZero() ? x[1] : isUnsigned ? x[0].udiv(x[1]) : x[0].sdiv(x[1]); })
-      .Case([&](RemOp) { return x[1].isZero() ? x[0] : isUnsigned ? x[0].urem(x[1]) : x[0].srem(x[1]); })
+      .Case([&](DivOp) { return x[1].isZero() ? x[1]
+                                : isUnsigned  ? x[0].udiv(x[1])
+                                              : x[0].sdiv(x[1]); })
+      .Case([&](RemOp) { return x[1].isZero() ? x[0]
+                                : isUnsigned  ? x[0].urem(x[1])
+                                              : x[0].srem(x[1]); })
       .Case([&](MaxOp) { return isUnsigned ? llvm::APIntOps::umax(x[0], x[1]) : llvm::APIntOps::smax(x[0], x[1]); })
       .Case([&](MinOp) { return isUnsigned ? llvm::APIntOps::umin(x[0], x[1]) : llvm::APIntOps::smin(x[0], x[1]); })
       .Case([&](AndOp) { return x[0] & x[1]; })
@@ -120,18 +122,12 @@ static bool compareElements(ComparePredicate predicate, Type dtype, ArrayRef<API
     order = x[0] == x[1] ? APFloat::cmpEqual : less ? APFloat::cmpLessThan : APFloat::cmpGreaterThan;
   }
   switch (predicate) {
-  case ComparePredicate::eq:
-    return order == APFloat::cmpEqual;
-  case ComparePredicate::ne:
-    return order != APFloat::cmpEqual;
-  case ComparePredicate::lt:
-    return order == APFloat::cmpLessThan;
-  case ComparePredicate::le:
-    return order == APFloat::cmpLessThan || order == APFloat::cmpEqual;
-  case ComparePredicate::gt:
-    return order == APFloat::cmpGreaterThan;
-  case ComparePredicate::ge:
-    return order == APFloat::cmpGreaterThan || order == APFloat::cmpEqual;
+  case ComparePredicate::eq: return order == APFloat::cmpEqual;
+  case ComparePredicate::ne: return order != APFloat::cmpEqual;
+  case ComparePredicate::lt: return order == APFloat::cmpLessThan;
+  case ComparePredicate::le: return order == APFloat::cmpLessThan || order == APFloat::cmpEqual;
+  case ComparePredicate::gt: return order == APFloat::cmpGreaterThan;
+  case ComparePredicate::ge: return order == APFloat::cmpGreaterThan || order == APFloat::cmpEqual;
   }
   llvm_unreachable("every predicate returned");
 }
@@ -154,7 +150,8 @@ static std::optional<APInt> castElement(Type from, Type to, const APInt &bits) {
     if (to.isInteger(1))
       return APInt(1, !value.isZero());
     if (toFloat)
-      return value.isNaN() ? std::nullopt : std::optional(convertTo(value, toFloat.getFloatSemantics()).bitcastToAPInt());
+      return value.isNaN() ? std::nullopt
+                           : std::optional(convertTo(value, toFloat.getFloatSemantics()).bitcastToAPInt());
     // Toward zero, saturating, NaN to 0: just what APFloat leaves in an integer out of range.
     llvm::APSInt result(to.getIntOrFloatBitWidth(), isUnsigned(to));
     bool exact;
@@ -204,8 +201,7 @@ static bool forEachIndex(ArrayRef<int64_t> shape, llvm::function_ref<bool(ArrayR
     if (!visit(index))
       return false;
     size_t axis = shape.size();
-    while (axis != 0 && ++index[axis - 1] == shape[axis - 1])
-      index[--axis] = 0;
+    while (axis != 0 && ++index[axis - 1] == shape[axis - 1]) index[--axis] = 0;
     if (axis == 0)
       return true;
   }

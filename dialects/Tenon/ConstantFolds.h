@@ -7,7 +7,8 @@
 
 namespace mlir::tenon {
 
-/// Results of more elements stay ops, unless they are splats: a folded broadcast of a weight would only grow the object.
+/// Results of more elements stay ops, unless they are splats: a folded broadcast of a weight would only grow the
+/// object.
 constexpr int64_t constantFoldLimit = 1024;
 
 /// The result of an element-wise op on constants. Integers wrap and shift as the ops define it; floats only where one
@@ -15,7 +16,8 @@ constexpr int64_t constantFoldLimit = 1024;
 Attribute foldElementwise(Operation *op, ArrayRef<Attribute> operands);
 
 /// A constant whose element at `index` is element `source(index)` of the inputs laid end to end.
-Attribute foldMove(ArrayRef<Attribute> inputs, Type result, llvm::function_ref<int64_t(ArrayRef<int64_t> index)> source);
+Attribute foldMove(ArrayRef<Attribute> inputs, Type result,
+                   llvm::function_ref<int64_t(ArrayRef<int64_t> index)> source);
 
 /// All elements zero, of a static type; null for an open one.
 Attribute zeroOf(Type type);

@@ -9,7 +9,9 @@
 #include "mlir/IR/OpImplementation.h"
 #include "mlir/IR/PatternMatch.h"
 #include "mlir/IR/SymbolTable.h"
+#include "mlir/Interfaces/ControlFlowInterfaces.h"
 #include "mlir/Interfaces/InferTypeOpInterface.h"
+#include "mlir/Interfaces/LoopLikeInterface.h"
 #include "mlir/Interfaces/SideEffectInterfaces.h"
 
 #include "dialects/Tenon/TenonDialect.h.inc"
@@ -26,6 +28,13 @@ struct VariableResource : public SideEffects::Resource::Base<VariableResource> {
 /// The host as seen through a call's context: prints and assertions are ordered against each other.
 struct HostResource : public SideEffects::Resource::Base<HostResource> {
   StringRef getName() final { return "tenon.host"; }
+};
+
+/// Whether an op may run where the program does not: not one that checks an index or a size (Speculation.cpp).
+Speculation::Speculatability speculatability(Operation *op);
+template <typename ConcreteOp>
+struct ChecksDecideSpeculation : OpTrait::TraitBase<ConcreteOp, ChecksDecideSpeculation> {
+  Speculation::Speculatability getSpeculatability() { return speculatability(this->getOperation()); }
 };
 } // namespace mlir::tenon
 

@@ -36,9 +36,37 @@ static DimSource ofReduced(Value input, ArrayRef<int64_t> axes, bool keepDims, i
   }
 }
 
-template <typename WindowOp>
-static DimSource ofWindow(WindowOp op, int64_t axis) {
+template <typename WindowOp> static DimSource ofWindow(WindowOp op, int64_t axis) {
   return axis == 0 ? ofTensor(op.getInput(), 0) : DimSource();
+}
+
+/// Where a region's value gets its size outside of `region`: one step after the other, as long as there is one.
+static DimSource outside(Region &region, Value value, int64_t axis) {
+  while (region.isAncestor(value.getParentRegion())) {
+    auto result = dyn_cast<OpResult>(value);
+    if (!result || result.getOwner()->getName().getDialectNamespace() != TenonDialect::getDialectNamespace())
+      return {};
+    DimSource source = sourceOfDim(result, axis);
+    if (source.scalar)
+      return region.isAncestor(source.scalar.getParentRegion()) ? DimSource() : source;
+    if (!source.tensor)
+      return {};
+    value = source.tensor;
+    axis = source.axis;
+  }
+  return ofTensor(value, axis);
+}
+
+/// A size that both branches agree on, as they have to: from one that says it. What is undefined says nothing.
+static DimSource ofBranches(IfOp op, unsigned number, int64_t axis) {
+  for (Region *region : op.getRegions()) {
+    Value value = region->front().getTerminator()->getOperand(number);
+    if (value.getDefiningOp<UndefOp>())
+      continue;
+    if (DimSource source = outside(*region, value, axis); source.tensor || source.scalar)
+      return source;
+  }
+  return {};
 }
 
 DimSource tenon::sourceOfDim(OpResult result, int64_t axis) {
@@ -50,11 +78,15 @@ DimSource tenon::sourceOfDim(OpResult result, int64_t axis) {
   return llvm::TypeSwitch<Operation *, DimSource>(op)
       .Case<LayerNormOp, ScatterOp, OneHotOp, SortOp, TopKOp, SplitOp>(
           [&](auto) { return ofTensor(op->getOperand(0), axis); })
-      .Case<AddOp, SubOp, MulOp, DivOp, RemOp, PowOp, MaxOp, MinOp, AndOp, OrOp, XorOp, ShlOp, ShrOp, CompareOp, SelectOp,
-            ClampOp>([&](auto) { return ofBroadcast(op->getOperands(), rank, axis); })
+      .Case<AddOp, SubOp, MulOp, DivOp, RemOp, PowOp, MaxOp, MinOp, AndOp, OrOp, XorOp, ShlOp, ShrOp, CompareOp,
+            SelectOp, ClampOp>([&](auto) { return ofBroadcast(op->getOperands(), rank, axis); })
       .Case<SplatOp, IotaOp, BroadcastOp, ReshapeOp, RandomBitsOp, RandomUniformOp, RandomNormalOp>(
           [&](auto given) { return ofDims(given.getDims(), type, axis); })
       .Case([&](SliceOp slice) { return ofDims(slice.getSizes(), type, axis); })
+      .Case([&](InsertOp insert) { return ofTensor(insert.getInput(), axis); })
+      // What a loop carries keeps its size.
+      .Case([&](ForOp loop) { return ofTensor(loop.getInits()[result.getResultNumber()], axis); })
+      .Case([&](IfOp branches) { return ofBranches(branches, result.getResultNumber(), axis); })
       .Case([&](TransposeOp transpose) { return ofTensor(transpose.getInput(), transpose.getPermutation()[axis]); })
       .Case([&](ReduceOp reduce) { return ofReduced(reduce.getInput(), reduce.getAxes(), reduce.getKeepDims(), axis); })
       .Case<ArgmaxOp, ArgminOp>([&](auto reduce) {

@@ -21,25 +21,18 @@ static bool isSplatOf(Attribute attr, Number number) {
   if (isa<FloatType>(dense.getElementType())) {
     auto value = dense.getSplatValue<APFloat>();
     switch (number) {
-    case Number::zero:
-      return value.isPosZero();
-    case Number::negativeZero:
-      return value.isNegZero();
-    case Number::one:
-      return value.isExactlyValue(1.0);
-    case Number::allOnes:
-      return false;
+    case Number::zero: return value.isPosZero();
+    case Number::negativeZero: return value.isNegZero();
+    case Number::one: return value.isExactlyValue(1.0);
+    case Number::allOnes: return false;
     }
   }
   auto value = dense.getSplatValue<APInt>();
   switch (number) {
   case Number::zero:
-  case Number::negativeZero:
-    return value.isZero();
-  case Number::one:
-    return value.isOne();
-  case Number::allOnes:
-    return value.isAllOnes();
+  case Number::negativeZero: return value.isZero();
+  case Number::one: return value.isOne();
+  case Number::allOnes: return value.isAllOnes();
   }
   return false;
 }
@@ -50,8 +43,7 @@ static OpFoldResult sameType(Value value, Value result) {
 }
 
 /// A binary op's neutral number on the right and, where it commutes, on the left; the other operand is the result.
-template <typename OpT, typename AdaptorT>
-static OpFoldResult foldNeutral(OpT op, AdaptorT adaptor, Number neutral) {
+template <typename OpT, typename AdaptorT> static OpFoldResult foldNeutral(OpT op, AdaptorT adaptor, Number neutral) {
   OpFoldResult result;
   if (isSplatOf(adaptor.getRhs(), neutral))
     result = sameType(op.getLhs(), op.getResult());
@@ -83,11 +75,11 @@ static OpFoldResult firstOf(OpT op, AdaptorT adaptor, std::initializer_list<OpFo
 
 static bool isInteger(Value value) { return isa<IntegerType>(cast<ShapedType>(value.getType()).getElementType()); }
 
-// ---- one operand -----------------------------------------------------------------------------------------------------
+// ---- one operand
+// -----------------------------------------------------------------------------------------------------
 
 /// x when `op` is `Op(Op(x))`.
-template <typename OpT>
-static OpFoldResult foldInvolution(OpT op) {
+template <typename OpT> static OpFoldResult foldInvolution(OpT op) {
   auto inner = op.getInput().template getDefiningOp<OpT>();
   return inner ? OpFoldResult(inner.getInput()) : OpFoldResult();
 }
@@ -128,14 +120,10 @@ LogicalResult NotOp::canonicalize(NotOp op, PatternRewriter &rewriter) {
     if (!isInteger(compare.getLhs()))
       return std::nullopt;
     switch (predicate) {
-    case ComparePredicate::lt:
-      return ComparePredicate::ge;
-    case ComparePredicate::le:
-      return ComparePredicate::gt;
-    case ComparePredicate::gt:
-      return ComparePredicate::le;
-    default:
-      return ComparePredicate::lt;
+    case ComparePredicate::lt: return ComparePredicate::ge;
+    case ComparePredicate::le: return ComparePredicate::gt;
+    case ComparePredicate::gt: return ComparePredicate::le;
+    default: return ComparePredicate::lt;
     }
   }();
   if (!opposite)
@@ -164,7 +152,8 @@ OpFoldResult CastOp::fold(FoldAdaptor adaptor) {
   return foldElementwise(*this, adaptor.getOperands());
 }
 
-// ---- two operands ----------------------------------------------------------------------------------------------------
+// ---- two operands
+// ----------------------------------------------------------------------------------------------------
 
 OpFoldResult AddOp::fold(FoldAdaptor adaptor) {
   return firstOf(*this, adaptor, {foldNeutral(*this, adaptor, Number::negativeZero)});

@@ -12,7 +12,8 @@ LogicalResult GatherOp::inferReturnTypes(MLIRContext *, std::optional<Location> 
   if (failed(types))
     return failure();
   RankedTensorType input = (*types)[0], indices = (*types)[1];
-  auto axis = check.index(attrOf(adaptor.getAxisAttr(), adaptor.getAttributes(), "axis"), "axis", input.getRank()); // (C1)
+  auto axis =
+      check.index(attrOf(adaptor.getAxisAttr(), adaptor.getAttributes(), "axis"), "axis", input.getRank()); // (C1)
   if (failed(axis))
     return failure();
   SmallVector<int64_t> shape(input.getShape().take_front(*axis));
@@ -56,8 +57,8 @@ LogicalResult SortOp::inferReturnTypes(MLIRContext *context, std::optional<Locat
                                        SmallVectorImpl<Type> &results) {
   Checks check("sort", location);
   auto types = check.tensors(adaptor.getOperands(), 1);
-  if (failed(types) ||
-      failed(check.index(attrOf(adaptor.getAxisAttr(), adaptor.getAttributes(), "axis"), "axis", types->front().getRank()))) // (C1)
+  if (failed(types) || failed(check.index(attrOf(adaptor.getAxisAttr(), adaptor.getAttributes(), "axis"), "axis",
+                                          types->front().getRank()))) // (C1)
     return failure();
   results.push_back(types->front());
   results.push_back(RankedTensorType::get(types->front().getShape(), IntegerType::get(context, 64)));

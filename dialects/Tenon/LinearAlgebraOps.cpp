@@ -25,7 +25,9 @@ LogicalResult MatmulOp::inferReturnTypes(MLIRContext *, std::optional<Location> 
   if (!mergeDim(lhsMatrix[transposeLhs ? 0 : 1], rhsMatrix[transposeRhs ? 1 : 0])) { // (C3)
     InFlightDiagnostic diagnostic = check.error() << "inner dimensions differ: " << pair();
     if (transposeLhs || transposeRhs)
-      diagnostic << (transposeLhs && transposeRhs ? ", both transposed" : transposeLhs ? ", lhs transposed" : ", rhs transposed");
+      diagnostic << (transposeLhs && transposeRhs ? ", both transposed"
+                     : transposeLhs               ? ", lhs transposed"
+                                                  : ", rhs transposed");
     return diagnostic;
   }
 
@@ -76,7 +78,8 @@ static std::optional<int64_t> windowExtent(int64_t taps, int64_t dilation) {
   return reach ? addDims(*reach, 1) : std::nullopt;
 }
 
-/// (C6) of convolutions, (C3) of pooling: the number of window positions along spatial dimension `i`: floor((size + padding - extent) / stride) + 1.
+/// (C6) of convolutions, (C3) of pooling: the number of window positions along spatial dimension `i`: floor((size +
+/// padding - extent) / stride) + 1.
 static FailureOr<int64_t> windowPositions(const Checks &check, const Window &window, int64_t i, int64_t size,
                                           int64_t taps) {
   std::optional<int64_t> extent = windowExtent(taps, window.dilations[i]);
@@ -138,9 +141,9 @@ LogicalResult ConvOp::inferReturnTypes(MLIRContext *, std::optional<Location> lo
   if (!ShapedType::isDynamic(outChannels) && outChannels % groups != 0) // (C4)
     return check.error() << "output channels do not divide into " << groups << " groups: filter " << describe(filter);
   if (!ShapedType::isDynamic(channels) && !mergeDim(channels / groups, filterChannels)) // (C5)
-    return check.error() << "channels differ: expected filter [window..., " << channels / groups << ", O] for " << groups
-                         << (groups == 1 ? " group" : " groups") << ": input " << describe(input) << ", filter "
-                         << describe(filter);
+    return check.error() << "channels differ: expected filter [window..., " << channels / groups << ", O] for "
+                         << groups << (groups == 1 ? " group" : " groups") << ": input " << describe(input)
+                         << ", filter " << describe(filter);
 
   SmallVector<int64_t> shape{input.getDimSize(0)};
   for (int64_t i = 0; i < *spatialRank; ++i) {
@@ -170,8 +173,8 @@ LogicalResult ConvTransposeOp::inferReturnTypes(MLIRContext *, std::optional<Loc
                             attrOf(adaptor.getDilationsAttr(), attributes, "dilations"), *spatialRank);
   if (failed(window))
     return failure();
-  auto outputPadding =
-      check.numbers(attrOf(adaptor.getOutputPaddingAttr(), attributes, "output_padding"), "output_padding", *spatialRank, 0); // (C3)
+  auto outputPadding = check.numbers(attrOf(adaptor.getOutputPaddingAttr(), attributes, "output_padding"),
+                                     "output_padding", *spatialRank, 0); // (C3)
   if (failed(outputPadding))
     return failure();
   if (!mergeDim(input.getShape().back(), filter.getShape().back())) // (C4)
@@ -186,15 +189,16 @@ LogicalResult ConvTransposeOp::inferReturnTypes(MLIRContext *, std::optional<Loc
                            << " in spatial dimension " << i;
     int64_t size = input.getDimSize(i + 1);
     std::optional<int64_t> extent = windowExtent(filter.getDimSize(i), window->dilations[i]);
-    std::optional<int64_t> span =
-        ShapedType::isDynamic(size) ? std::optional<int64_t>(ShapedType::kDynamic) : mulDims(size - 1, window->strides[i]);
+    std::optional<int64_t> span = ShapedType::isDynamic(size) ? std::optional<int64_t>(ShapedType::kDynamic)
+                                                              : mulDims(size - 1, window->strides[i]);
     std::optional<int64_t> padding = addDims(window->padding[2 * i], window->padding[2 * i + 1]);
     std::optional<int64_t> full = extent && span ? addDims(*extent, *span) : std::nullopt;
     full = full ? addDims(*full, (*outputPadding)[i]) : std::nullopt;
     if (!full || !padding)
       return check.error() << "spatial dimension " << i << " is too large";
     if (!ShapedType::isDynamic(*full) && *full < *padding) // (C6)
-      return check.error() << "padding " << *padding << " exceeds the " << *full << " elements of spatial dimension " << i;
+      return check.error() << "padding " << *padding << " exceeds the " << *full << " elements of spatial dimension "
+                           << i;
     shape.push_back(ShapedType::isDynamic(*full) ? *full : *full - *padding);
   }
   shape.push_back(filter.getDimSize(*spatialRank));

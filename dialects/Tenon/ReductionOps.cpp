@@ -10,8 +10,7 @@ using namespace mlir::tenon;
 /// `shape` without the dimensions in `axes`, or with 1 in their place.
 static SmallVector<int64_t> reducedShape(ArrayRef<int64_t> shape, ArrayRef<int64_t> axes, bool keepDims) {
   llvm::SmallBitVector reduced(shape.size());
-  for (int64_t axis : axes)
-    reduced.set(axis);
+  for (int64_t axis : axes) reduced.set(axis);
   SmallVector<int64_t> result;
   for (auto [i, size] : llvm::enumerate(shape)) {
     if (!reduced.test(i))
@@ -51,8 +50,8 @@ LogicalResult ReduceOp::inferReturnTypes(MLIRContext *, std::optional<Location> 
   case ReduceKind::max:
   case ReduceKind::min:
     if (isBool)
-      return check.error() << "expected an input of numbers for " << stringifyReduceKind(kind.getValue()) << ", but got "
-                           << describe(input);
+      return check.error() << "expected an input of numbers for " << stringifyReduceKind(kind.getValue())
+                           << ", but got " << describe(input);
     break;
   }
   auto axes = check.axes(attrOf(adaptor.getAxesAttr(), attributes, "axes"), "axes", input.getRank()); // (C1)

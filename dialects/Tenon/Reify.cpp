@@ -45,8 +45,7 @@ private:
       return value;
     return arith::ConstantIndexOp::create(builder, location, cast<IntegerAttr>(cast<Attribute>(size)).getInt());
   }
-  template <typename OpT>
-  OpFoldResult binary(OpFoldResult lhs, OpFoldResult rhs) {
+  template <typename OpT> OpFoldResult binary(OpFoldResult lhs, OpFoldResult rhs) {
     Value result = builder.createOrFold<OpT>(location, materialize(lhs), materialize(rhs));
     IntegerAttr constant;
     return matchPattern(result, m_Constant(&constant)) ? OpFoldResult(builder.getIndexAttr(constant.getInt())) : result;
@@ -82,7 +81,8 @@ static LogicalResult reify(Operation *op, OpBuilder &builder, ReifiedRankedShape
   return success();
 }
 
-// ---- sizes that are an operand's ---------------------------------------------------------------------------------------
+// ---- sizes that are an operand's
+// ---------------------------------------------------------------------------------------
 
 #define TENON_REIFY(OP)                                                                                                \
   LogicalResult OP::reifyResultShapes(OpBuilder &builder, ReifiedRankedShapedTypeDims &shapes) {                       \
@@ -143,6 +143,9 @@ TENON_REIFY(StackOp)
 TENON_REIFY(SplitOp)
 TENON_REIFY(ReverseOp)
 TENON_REIFY(SliceOp)
+TENON_REIFY(InsertOp)
+TENON_REIFY(IfOp)
+TENON_REIFY(ForOp)
 TENON_REIFY(GatherOp)
 TENON_REIFY(ScatterOp)
 TENON_REIFY(OneHotOp)
@@ -153,7 +156,8 @@ TENON_REIFY(RandomUniformOp)
 TENON_REIFY(RandomNormalOp)
 #undef TENON_REIFY
 
-// ---- sizes that are computed -------------------------------------------------------------------------------------------
+// ---- sizes that are computed
+// -------------------------------------------------------------------------------------------
 
 /// (taps - 1) * dilation + 1
 static OpFoldResult windowExtent(SizeBuilder &sizes, OpFoldResult taps, int64_t dilation) {
@@ -206,8 +210,7 @@ LogicalResult AvgPoolOp::reifyResultShapes(OpBuilder &builder, ReifiedRankedShap
 LogicalResult ConcatOp::reifyResultShapes(OpBuilder &builder, ReifiedRankedShapedTypeDims &shapes) {
   return reify(*this, builder, shapes, [&](SizeBuilder &sizes, int64_t axis) {
     OpFoldResult size = sizes.dim(getInputs().front(), axis);
-    for (Value input : getInputs().drop_front())
-      size = sizes.add(size, sizes.dim(input, axis));
+    for (Value input : getInputs().drop_front()) size = sizes.add(size, sizes.dim(input, axis));
     return size;
   });
 }

@@ -35,8 +35,7 @@ static bool areAll(ArrayRef<int64_t> values, int64_t value) {
 /// Row-major position of `index`.
 static int64_t positionIn(ArrayRef<int64_t> shape, ArrayRef<int64_t> index) {
   int64_t position = 0;
-  for (auto [size, i] : llvm::zip_equal(shape, index))
-    position = position * size + i;
+  for (auto [size, i] : llvm::zip_equal(shape, index)) position = position * size + i;
   return position;
 }
 
@@ -60,8 +59,7 @@ OpFoldResult BroadcastOp::fold(FoldAdaptor adaptor) {
   ArrayRef<int64_t> shape = getInput().getType().getShape();
   return foldMove(adaptor.getInput(), getResult().getType(), [&](ArrayRef<int64_t> index) {
     SmallVector<int64_t> source(index.take_back(shape.size()));
-    for (auto [i, size] : llvm::zip_equal(source, shape))
-      i = size == 1 ? 0 : i;
+    for (auto [i, size] : llvm::zip_equal(source, shape)) i = size == 1 ? 0 : i;
     return positionIn(shape, source);
   });
 }
@@ -75,7 +73,8 @@ OpFoldResult ReshapeOp::fold(FoldAdaptor adaptor) {
     return getResult();
   }
   // The bytes stay where they are, so a constant of any size folds.
-  if (auto dense = dyn_cast_or_null<DenseElementsAttr>(adaptor.getInput()); dense && getResult().getType().hasStaticShape())
+  if (auto dense = dyn_cast_or_null<DenseElementsAttr>(adaptor.getInput());
+      dense && getResult().getType().hasStaticShape())
     return dense.reshape(getResult().getType());
   return {};
 }
@@ -106,16 +105,14 @@ OpFoldResult TransposeOp::fold(FoldAdaptor adaptor) {
     return getInput();
   if (auto inner = getInput().getDefiningOp<TransposeOp>()) {
     SmallVector<int64_t> composed;
-    for (int64_t axis : permutation)
-      composed.push_back(inner.getPermutation()[axis]);
+    for (int64_t axis : permutation) composed.push_back(inner.getPermutation()[axis]);
     getInputMutable().assign(inner.getInput());
     setPermutation(composed);
     return getResult();
   }
   return foldMove(adaptor.getInput(), getResult().getType(), [&](ArrayRef<int64_t> index) {
     SmallVector<int64_t> source(index.size());
-    for (auto [i, axis] : llvm::zip_equal(index, permutation))
-      source[axis] = i;
+    for (auto [i, axis] : llvm::zip_equal(index, permutation)) source[axis] = i;
     return positionIn(getInput().getType().getShape(), source);
   });
 }
@@ -190,8 +187,7 @@ OpFoldResult PadOp::fold(FoldAdaptor adaptor) {
   // The value is the last element of input and value laid end to end.
   return foldMove({adaptor.getInput(), adaptor.getValue()}, getResult().getType(), [&](ArrayRef<int64_t> index) {
     SmallVector<int64_t> source;
-    for (auto [i, before] : llvm::zip_equal(index, low))
-      source.push_back(i - before);
+    for (auto [i, before] : llvm::zip_equal(index, low)) source.push_back(i - before);
     for (auto [i, size] : llvm::zip_equal(source, shape))
       if (i < 0 || i >= size)
         return getInput().getType().getNumElements();
@@ -216,8 +212,7 @@ OpFoldResult ReverseOp::fold(FoldAdaptor adaptor) {
   }
   return foldMove(adaptor.getInput(), getResult().getType(), [&](ArrayRef<int64_t> index) {
     SmallVector<int64_t> source(index);
-    for (int64_t axis : axes)
-      source[axis] = shape[axis] - 1 - source[axis];
+    for (int64_t axis : axes) source[axis] = shape[axis] - 1 - source[axis];
     return positionIn(shape, source);
   });
 }
@@ -231,8 +226,7 @@ OpFoldResult SliceOp::fold(FoldAdaptor adaptor) {
     return {};
   return foldMove(adaptor.getInput(), getResult().getType(), [&](ArrayRef<int64_t> index) {
     SmallVector<int64_t> source;
-    for (auto [i, start, stride] : llvm::zip_equal(index, starts, strides))
-      source.push_back(start + i * stride);
+    for (auto [i, start, stride] : llvm::zip_equal(index, starts, strides)) source.push_back(start + i * stride);
     return positionIn(getInput().getType().getShape(), source);
   });
 }

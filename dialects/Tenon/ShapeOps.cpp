@@ -51,15 +51,15 @@ LogicalResult TransposeOp::inferReturnTypes(MLIRContext *, std::optional<Locatio
   if (failed(types))
     return failure();
   RankedTensorType input = types->front();
-  auto permutation =
-      check.axes(attrOf(adaptor.getPermutationAttr(), adaptor.getAttributes(), "permutation"), "permutation", input.getRank()); // (C1)
+  auto permutation = check.axes(attrOf(adaptor.getPermutationAttr(), adaptor.getAttributes(), "permutation"),
+                                "permutation", input.getRank()); // (C1)
   if (failed(permutation))
     return failure();
   if (static_cast<int64_t>(permutation->size()) != input.getRank()) // (C1)
-    return check.error() << "expected " << input.getRank() << " numbers in `permutation`, but got " << permutation->size();
+    return check.error() << "expected " << input.getRank() << " numbers in `permutation`, but got "
+                         << permutation->size();
   SmallVector<int64_t> shape;
-  for (int64_t axis : *permutation)
-    shape.push_back(input.getDimSize(axis));
+  for (int64_t axis : *permutation) shape.push_back(input.getDimSize(axis));
   results.push_back(RankedTensorType::get(shape, input.getElementType()));
   return success();
 }
@@ -67,11 +67,12 @@ LogicalResult TransposeOp::inferReturnTypes(MLIRContext *, std::optional<Locatio
 LogicalResult ConcatOp::inferReturnTypes(MLIRContext *, std::optional<Location> location, Adaptor adaptor,
                                          SmallVectorImpl<Type> &results) {
   Checks check("concat", location);
-  auto types = check.tensors(adaptor.getOperands()); // (C1)
+  auto types = check.tensors(adaptor.getOperands());        // (C1)
   if (failed(types) || failed(check.sameDtype(*types, {}))) // (C2)
     return failure();
   RankedTensorType first = types->front();
-  auto axis = check.index(attrOf(adaptor.getAxisAttr(), adaptor.getAttributes(), "axis"), "axis", first.getRank()); // (C3)
+  auto axis =
+      check.index(attrOf(adaptor.getAxisAttr(), adaptor.getAttributes(), "axis"), "axis", first.getRank()); // (C3)
   if (failed(axis))
     return failure();
 
@@ -84,7 +85,8 @@ LogicalResult ConcatOp::inferReturnTypes(MLIRContext *, std::optional<Location> 
     if (type.getRank() != first.getRank()) // (C4)
       return mismatch();
     for (int64_t i = 0; i < type.getRank(); ++i) {
-      std::optional<int64_t> size = i == *axis ? addDims(shape[i], type.getDimSize(i)) : mergeDim(shape[i], type.getDimSize(i));
+      std::optional<int64_t> size =
+          i == *axis ? addDims(shape[i], type.getDimSize(i)) : mergeDim(shape[i], type.getDimSize(i));
       if (!size) // (C4)
         return i == *axis ? check.error() << "the result is too large along axis " << *axis : mismatch();
       shape[i] = *size;
@@ -105,7 +107,8 @@ LogicalResult StackOp::inferReturnTypes(MLIRContext *, std::optional<Location> l
     if (type != first) // (C2)
       return check.error() << "types differ: input 0 is " << describe(first) << ", input " << position << " is "
                            << describe(type);
-  auto axis = check.index(attrOf(adaptor.getAxisAttr(), adaptor.getAttributes(), "axis"), "axis", first.getRank() + 1); // (C3)
+  auto axis =
+      check.index(attrOf(adaptor.getAxisAttr(), adaptor.getAttributes(), "axis"), "axis", first.getRank() + 1); // (C3)
   if (failed(axis))
     return failure();
   SmallVector<int64_t> shape(first.getShape());
@@ -191,13 +194,16 @@ LogicalResult SliceOp::inferReturnTypes(MLIRContext *, std::optional<Location> l
   DictionaryAttr attributes = adaptor.getAttributes();
   constexpr int64_t least = std::numeric_limits<int64_t>::min();
   // (C1)
-  auto starts = check.numbers(attrOf(adaptor.getStaticStartsAttr(), attributes, "static_starts"), "static_starts", rank, least);
+  auto starts =
+      check.numbers(attrOf(adaptor.getStaticStartsAttr(), attributes, "static_starts"), "static_starts", rank, least);
   if (failed(starts))
     return failure();
-  auto sizes = check.numbers(attrOf(adaptor.getStaticSizesAttr(), attributes, "static_sizes"), "static_sizes", rank, least);
+  auto sizes =
+      check.numbers(attrOf(adaptor.getStaticSizesAttr(), attributes, "static_sizes"), "static_sizes", rank, least);
   if (failed(sizes))
     return failure();
-  auto strides = check.numbers(attrOf(adaptor.getStridesAttr(), attributes, "strides"), "strides", rank, 1); // (C1), (C2)
+  auto strides =
+      check.numbers(attrOf(adaptor.getStridesAttr(), attributes, "strides"), "strides", rank, 1); // (C1), (C2)
   if (failed(strides))
     return failure();
 
@@ -223,8 +229,44 @@ LogicalResult SliceOp::inferReturnTypes(MLIRContext *, std::optional<Location> l
       reach = addDims(*reach, start);
     if (!reach || *reach >= extent)
       return check.error() << "slice reaches outside dimension " << i << " of " << describe(input) << ": start "
-                           << (ShapedType::isDynamic(start) ? "?" : std::to_string(start)) << ", size " << size << ", stride " << stride;
+                           << (ShapedType::isDynamic(start) ? "?" : std::to_string(start)) << ", size " << size
+                           << ", stride " << stride;
   }
   results.push_back(RankedTensorType::get(shape, input.getElementType()));
+  return success();
+}
+
+LogicalResult InsertOp::inferReturnTypes(MLIRContext *, std::optional<Location> location, Adaptor adaptor,
+                                         SmallVectorImpl<Type> &results) {
+  Checks check("insert", location);
+  auto types = check.tensors(adaptor.getOperands());
+  if (failed(types))
+    return failure();
+  if (types->size() < 2)
+    return check.error() << "expected an update and an input, but got " << types->size() << " operand";
+  RankedTensorType update = (*types)[0], input = (*types)[1];
+  if (update.getElementType() != input.getElementType() || update.getRank() != input.getRank()) // (C1)
+    return check.error() << "expected an update of the input's dtype and rank: update " << describe(update)
+                         << ", input " << describe(input);
+  auto starts = check.numbers(attrOf(adaptor.getStaticStartsAttr(), adaptor.getAttributes(), "static_starts"),
+                              "static_starts", input.getRank(), std::numeric_limits<int64_t>::min()); // (C2)
+  if (failed(starts))
+    return failure();
+  int64_t dynamic = llvm::count_if(*starts, ShapedType::isDynamic);
+  if (static_cast<int64_t>(types->size()) != 2 + dynamic) // (C3)
+    return check.error() << "expected " << dynamic << " start operands, but got " << types->size() - 2;
+  for (auto [i, start] : llvm::enumerate(*starts)) {
+    int64_t size = update.getDimSize(i), extent = input.getDimSize(i);
+    bool isOpen = ShapedType::isDynamic(start);
+    if (!isOpen && start < 0) // (C2)
+      return check.error() << "expected start of dimension " << i << " to be at least 0, but got " << start;
+    if (ShapedType::isDynamic(size) || ShapedType::isDynamic(extent))
+      continue;
+    std::optional<int64_t> end = addDims(isOpen ? 0 : start, size); // (C4)
+    if (!end || *end > extent)
+      return check.error() << "update reaches outside dimension " << i << " of " << describe(input) << ": start "
+                           << (isOpen ? "?" : std::to_string(start)) << ", size " << size;
+  }
+  results.push_back(input);
   return success();
 }

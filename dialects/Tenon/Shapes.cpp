@@ -10,12 +10,15 @@ using namespace mlir::tenon;
 
 static void printList(llvm::raw_ostream &os, ArrayRef<int64_t> values) {
   os << '[';
-  llvm::interleave(values, os, [&](int64_t value) {
-    if (ShapedType::isDynamic(value))
-      os << '?';
-    else
-      os << value;
-  }, ",");
+  llvm::interleave(
+      values, os,
+      [&](int64_t value) {
+        if (ShapedType::isDynamic(value))
+          os << '?';
+        else
+          os << value;
+      },
+      ",");
   os << ']';
 }
 
@@ -102,7 +105,8 @@ FailureOr<int64_t> Checks::index(IntegerAttr attr, StringRef name, int64_t end) 
   return value;
 }
 
-FailureOr<ArrayRef<int64_t>> Checks::numbers(DenseI64ArrayAttr attr, StringRef name, int64_t count, int64_t least) const {
+FailureOr<ArrayRef<int64_t>> Checks::numbers(DenseI64ArrayAttr attr, StringRef name, int64_t count,
+                                             int64_t least) const {
   if (!attr)
     return error() << "expected an attribute `" << name << "`";
   ArrayRef<int64_t> values = attr.asArrayRef();
@@ -137,8 +141,7 @@ LogicalResult Checks::dims(ValueRange dims, RankedTensorType type) const {
 
 FailureOr<SmallVector<int64_t>> Checks::broadcast(ArrayRef<RankedTensorType> types, ArrayRef<StringRef> names) const {
   int64_t rank = 0;
-  for (RankedTensorType type : types)
-    rank = std::max(rank, type.getRank());
+  for (RankedTensorType type : types) rank = std::max(rank, type.getRank());
   SmallVector<int64_t> shape(rank, 1);
   for (RankedTensorType type : types) {
     int64_t offset = rank - type.getRank();

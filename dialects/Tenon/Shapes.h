@@ -18,8 +18,7 @@ std::string describe(ArrayRef<int64_t> shape);
 
 /// An attribute at inference: the parser infers types before `attr-dict` has become properties, so what the
 /// properties lack may still be in the dictionary.
-template <typename AttrT>
-AttrT attrOf(AttrT property, DictionaryAttr attributes, StringRef name) {
+template <typename AttrT> AttrT attrOf(AttrT property, DictionaryAttr attributes, StringRef name) {
   return property || !attributes ? property : attributes.getAs<AttrT>(name);
 }
 inline bool flagOf(BoolAttr property, DictionaryAttr attributes, StringRef name) {

@@ -16,7 +16,8 @@ LogicalResult VariableOp::verify() {
 }
 
 /// The symbol is a variable of that type.
-static LogicalResult verifyVariableUse(Operation *op, FlatSymbolRefAttr symbol, Type type, SymbolTableCollection &tables) {
+static LogicalResult verifyVariableUse(Operation *op, FlatSymbolRefAttr symbol, Type type,
+                                       SymbolTableCollection &tables) {
   Checks check(op);
   Operation *target = tables.lookupNearestSymbolFrom(op, symbol);
   if (!target) // (C1)
@@ -43,7 +44,6 @@ LogicalResult ReadOp::verifySymbolUses(SymbolTableCollection &tables) {
 LogicalResult AssignOp::verifySymbolUses(SymbolTableCollection &tables) {
   return verifyVariableUse(*this, getVariableAttr(), getValue().getType(), tables);
 }
-
 
 LogicalResult PrintOp::verify() {
   Checks check(*this);

@@ -57,6 +57,11 @@ class Tenon_Op<string mnemonic, list<Trait> traits = []> : Op<Tenon_Dialect, mne
 // An op whose results may have open dimensions says how large they are (Reify.cpp).
 defvar Tenon_Reify = DeclareOpInterfaceMethods<ReifyRankedShapedTypeOpInterface, ["reifyResultShapes"]>;
 
+// Depends on nothing but its operands, and may run where the program does not: unless it checks an index or a size,
+// and ends the call where they do not fit (Speculation.cpp).
+def Tenon_ChecksDecideSpeculation : NativeOpTrait<"ChecksDecideSpeculation"> { let cppNamespace = "::mlir::tenon"; }
+def Tenon_Pure : TraitList<[NoMemoryEffect, ConditionallySpeculatable, Tenon_ChecksDecideSpeculation]>;
+
 // dtypes, in the order of the frontend's DType: f32 f64 f16 bf16 i8 i16 i32 i64 u8 i1
 defvar Tenon_FloatTypes = [F32, F64, F16, BF16];
 defvar Tenon_IntTypes = [I8, I16, I32, I64, UI8];

@@ -4,7 +4,7 @@
 
 include "TenonAttributes.td"
 
-def Tenon_ConstantOp : Tenon_Op<"constant", [Pure, ConstantLike, AllTypesMatch<["value", "result"]>]> {
+def Tenon_ConstantOp : Tenon_Op<"constant", [Tenon_Pure, ConstantLike, AllTypesMatch<["value", "result"]>]> {
   let summary = "a tensor whose elements are known";
   let semantics = "The result is `value`.";
   let constraints = "(C1) `value` is of the result's type, which is a tensor.";
@@ -17,7 +17,7 @@ def Tenon_ConstantOp : Tenon_Op<"constant", [Pure, ConstantLike, AllTypesMatch<[
 
 // ---- one operand, same shape and dtype -------------------------------------------------------------------------
 class Tenon_UnaryOp<string mnemonic, Type operand, list<Trait> traits = []>
-    : Tenon_Op<mnemonic, !listconcat([Pure, Tenon_Reify, SameOperandsAndResultType], traits)> {
+    : Tenon_Op<mnemonic, !listconcat([Tenon_Pure, Tenon_Reify, SameOperandsAndResultType], traits)> {
   let constraints = "(C1) `input` and `result` have the same type. (C2) `input` is a " # operand.summary # ".";
   let example = "// %x : tensor<?x4xf32>\n%y = tenon." # mnemonic # " %x : tensor<?x4xf32>  // tensor<?x4xf32>";
   let arguments = (ins operand:$input);
@@ -121,7 +121,7 @@ def Tenon_RoundOp : Tenon_FloatUnaryOp<"round"> {
 
 // ---- two operands: same dtype, shapes broadcast as in NumPy ----------------------------------------------------
 class Tenon_BinaryOp<string mnemonic, Type operand, list<Trait> traits = []>
-    : Tenon_Op<mnemonic, !listconcat([Pure, Tenon_Reify, InferTypeOpAdaptor], traits)> {
+    : Tenon_Op<mnemonic, !listconcat([Tenon_Pure, Tenon_Reify, InferTypeOpAdaptor], traits)> {
   let constraints = "(C1) `lhs` and `rhs` have the same dtype, which is the result's. (C2) Their shapes broadcast to the "
       # "result's as in NumPy: aligned on the right, two sizes are equal or one is 1. (C3) Both are a "
       # operand.summary # ".";
@@ -191,7 +191,7 @@ def Tenon_ShrOp : Tenon_BinaryOp<"shr", Tenon_IntTensor> {
                   "and y is clamped to [0, bits - 1]; on u8 zeros come in, and the result is 0 where y is not below 8.";
 }
 
-def Tenon_CompareOp : Tenon_Op<"compare", [Pure, Tenon_Reify, InferTypeOpAdaptor, AllElementTypesMatch<["lhs", "rhs"]>]> {
+def Tenon_CompareOp : Tenon_Op<"compare", [Tenon_Pure, Tenon_Reify, InferTypeOpAdaptor, AllElementTypesMatch<["lhs", "rhs"]>]> {
   let summary = "element-wise comparison; ordered, except that `ne` is true on NaN";
   let semantics = "Whether `predicate` (`eq`, `ne`, `lt`, `le`, `gt`, `ge`) holds for each pair of elements; with a NaN "
                   "only `ne` does, and on i1 false < true.";
@@ -203,7 +203,7 @@ def Tenon_CompareOp : Tenon_Op<"compare", [Pure, Tenon_Reify, InferTypeOpAdaptor
   let assemblyFormat = "$predicate $lhs `,` $rhs attr-dict `:` type($lhs) `,` type($rhs)";
   let hasFolder = 1;
 }
-def Tenon_SelectOp : Tenon_Op<"select", [Pure, Tenon_Reify, InferTypeOpAdaptor]> {
+def Tenon_SelectOp : Tenon_Op<"select", [Tenon_Pure, Tenon_Reify, InferTypeOpAdaptor]> {
   let summary = "x where the condition holds, y elsewhere; the three shapes broadcast";
   let semantics = "The element of `lhs` where `condition` holds, of `rhs` elsewhere; both are evaluated.";
   let constraints = "(C1) `lhs` and `rhs` have the same dtype, which is the result's. (C2) The three shapes broadcast "
@@ -215,7 +215,7 @@ def Tenon_SelectOp : Tenon_Op<"select", [Pure, Tenon_Reify, InferTypeOpAdaptor]>
   let assemblyFormat = "$condition `,` $lhs `,` $rhs attr-dict `:` type($condition) `,` type($lhs) `,` type($rhs)";
   let hasFolder = 1;
 }
-def Tenon_ClampOp : Tenon_Op<"clamp", [Pure, Tenon_Reify, InferTypeOpAdaptor]> {
+def Tenon_ClampOp : Tenon_Op<"clamp", [Tenon_Pure, Tenon_Reify, InferTypeOpAdaptor]> {
   let summary = "min(max(x, low), high); the three shapes broadcast";
   let semantics = "min(max(`input`, `low`), `high`) of each element, as `max` and `min` define it: NaN stays NaN, and "
                   "where `low` exceeds `high` the result is `high`.";
@@ -227,7 +227,7 @@ def Tenon_ClampOp : Tenon_Op<"clamp", [Pure, Tenon_Reify, InferTypeOpAdaptor]> {
   let results = (outs Tenon_NumberTensor:$result);
   let assemblyFormat = "$input `,` $low `,` $high attr-dict `:` type($input) `,` type($low) `,` type($high)";
 }
-def Tenon_CastOp : Tenon_Op<"cast", [Pure, Tenon_Reify, SameOperandsAndResultShape]> {
+def Tenon_CastOp : Tenon_Op<"cast", [Tenon_Pure, Tenon_Reify, SameOperandsAndResultShape]> {
   let summary = "another dtype: float to integer truncates and saturates (NaN to 0), to i1 is x != 0, integers wrap";
   let semantics = "Each element as a number of the result's dtype: rounded to nearest even toward a float, by way of f32 "
                   "from integers to halves; truncated toward zero and saturated from float to integer, NaN to 0; modulo "

@@ -4,7 +4,7 @@
 
 include "TenonAttributes.td"
 
-def Tenon_GatherOp : Tenon_Op<"gather", [Pure, Tenon_Reify, InferTypeOpAdaptor]> {
+def Tenon_GatherOp : Tenon_Op<"gather", [Tenon_Pure, Tenon_Reify, InferTypeOpAdaptor]> {
   let summary = "NumPy's take: `indices` select along `axis`; result shape is input[:axis] + indices + input[axis+1:]";
   let semantics = "What `indices` select along `axis`: the shape of `indices` stands in place of that dimension. An index "
                   "outside [0, size) ends the call with `index_out_of_range`.";
@@ -15,7 +15,7 @@ def Tenon_GatherOp : Tenon_Op<"gather", [Pure, Tenon_Reify, InferTypeOpAdaptor]>
   let results = (outs Tenon_Tensor:$result);
   let assemblyFormat = "$input `,` $indices attr-dict `:` type($input) `,` type($indices)";
 }
-def Tenon_ScatterOp : Tenon_Op<"scatter", [Pure, Tenon_Reify, AllTypesMatch<["input", "result"]>, AllElementTypesMatch<["input", "updates"]>]> {
+def Tenon_ScatterOp : Tenon_Op<"scatter", [Tenon_Pure, Tenon_Reify, AllTypesMatch<["input", "result"]>, AllElementTypesMatch<["input", "updates"]>]> {
   let summary = "input with updates[i...] written to, or added at, row indices[i...]; updates shape is indices + input[1:]; in index order";
   let semantics = "`input` with row `indices`[i...] replaced by, or increased by, `updates`[i...], one after the other in "
                   "row-major order of the indices: with `update` the last wins, with `add` all are added in that order. An "
@@ -29,7 +29,7 @@ def Tenon_ScatterOp : Tenon_Op<"scatter", [Pure, Tenon_Reify, AllTypesMatch<["in
   let assemblyFormat = "$kind $input `,` $indices `,` $updates attr-dict `:` type($input) `,` type($indices) `,` type($updates)";
   let hasVerifier = 1;
 }
-def Tenon_OneHotOp : Tenon_Op<"one_hot", [Pure, Tenon_Reify]> {
+def Tenon_OneHotOp : Tenon_Op<"one_hot", [Tenon_Pure, Tenon_Reify]> {
   let summary = "1 at position indices[i...] of a new last dimension, 0 elsewhere and for indices outside";
   let semantics = "A new last dimension that is 1 at position `indices`[i...] and 0 elsewhere, all 0 for an index outside.";
   let constraints = "(C1) The result has the shape of `indices` and one dimension more. (C2) That one is static.";
@@ -39,7 +39,7 @@ def Tenon_OneHotOp : Tenon_Op<"one_hot", [Pure, Tenon_Reify]> {
   let assemblyFormat = "$indices attr-dict `:` type($indices) `->` type($result)";
   let hasVerifier = 1;
 }
-def Tenon_SortOp : Tenon_Op<"sort", [Pure, Tenon_Reify, InferTypeOpAdaptor]> {
+def Tenon_SortOp : Tenon_Op<"sort", [Tenon_Pure, Tenon_Reify, InferTypeOpAdaptor]> {
   let summary = "elements in order along `axis`, and where each was (i64); stable; NaN last";
   let semantics = "The elements along `axis` in ascending order, or `descending`, and the index (i64) at which each was; equal "
                   "elements stay in their order, and NaN comes last either way.";
@@ -51,7 +51,7 @@ def Tenon_SortOp : Tenon_Op<"sort", [Pure, Tenon_Reify, InferTypeOpAdaptor]> {
   let results = (outs Tenon_NumberTensor:$values, Tenon_Tensor:$indices);
   let assemblyFormat = "$input attr-dict `:` type($input)";
 }
-def Tenon_TopKOp : Tenon_Op<"top_k", [Pure, Tenon_Reify, InferTypeOpAdaptor]> {
+def Tenon_TopKOp : Tenon_Op<"top_k", [Tenon_Pure, Tenon_Reify, InferTypeOpAdaptor]> {
   let summary = "the k largest along the last dimension in descending order, and where each was (i64); ties: lower index first";
   let semantics = "The first `k` of a `descending` sort along the last dimension, and the indices (i64) at which they were. "
                   "An open dimension with fewer elements ends the call with `shape_mismatch`.";
@@ -65,7 +65,7 @@ def Tenon_TopKOp : Tenon_Op<"top_k", [Pure, Tenon_Reify, InferTypeOpAdaptor]> {
 
 // Philox4x32-10 (Salmon et al., SC 2011): key = the two halves of seed[0]; block i of four words has the counter
 // (low, high) = seed[1] + i in its low two words. Word w of the result is word w mod 4 of block w / 4.
-class Tenon_RandomOp<string mnemonic, Type result> : Tenon_Op<mnemonic, [Pure, Tenon_Reify]> {
+class Tenon_RandomOp<string mnemonic, Type result> : Tenon_Op<mnemonic, [Tenon_Pure, Tenon_Reify]> {
   let constraints = "The words are Philox4x32-10's (Salmon et al., SC 2011): the key is `seed`[0], low half first; block i has "
                     "the counter `seed`[1] + i in its low two words; word w is word w mod 4 of block w / 4. An element is "
                     "a function of the seed and of its place in row-major order.\n\n"

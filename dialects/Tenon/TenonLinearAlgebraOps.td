@@ -4,7 +4,7 @@
 
 include "TenonAttributes.td"
 
-def Tenon_MatmulOp : Tenon_Op<"matmul", [Pure, Tenon_Reify, InferTypeOpAdaptor]> {
+def Tenon_MatmulOp : Tenon_Op<"matmul", [Tenon_Pure, Tenon_Reify, InferTypeOpAdaptor]> {
   let summary = "matrix product over the last two dimensions: [..., M, K] x [..., K, N] -> [..., M, N]";
   let semantics = "Element (m, n) of each matrix of the result is one chain of fused multiply-adds over k = 0, 1, ... from "
                   "+0: halves in f32 and rounded once, integers wrapping. `transpose_lhs` reads `lhs` as [..., K, M], "
@@ -21,7 +21,7 @@ def Tenon_MatmulOp : Tenon_Op<"matmul", [Pure, Tenon_Reify, InferTypeOpAdaptor]>
 }
 
 // Spatial rank S is 1 or 2. input [N, spatial..., C], channels last.
-def Tenon_ConvOp : Tenon_Op<"conv", [Pure, Tenon_Reify, InferTypeOpAdaptor]> {
+def Tenon_ConvOp : Tenon_Op<"conv", [Tenon_Pure, Tenon_Reify, InferTypeOpAdaptor]> {
   let summary = "convolution: input [N, spatial..., C], filter [window..., C/groups, O] -> [N, out..., O]";
   let semantics = "Each element of the result is one chain of fused multiply-adds over window row, window column and "
                   "channel, from +0, as in `matmul`; elements in the padding are 0 and the filter is not flipped. "
@@ -45,7 +45,7 @@ def Tenon_ConvOp : Tenon_Op<"conv", [Pure, Tenon_Reify, InferTypeOpAdaptor]> {
   let results = (outs Tenon_NumberTensor:$result);
   let assemblyFormat = "$input `,` $filter attr-dict `:` type($input) `,` type($filter)";
 }
-def Tenon_ConvTransposeOp : Tenon_Op<"conv_transpose", [Pure, Tenon_Reify, InferTypeOpAdaptor]> {
+def Tenon_ConvTransposeOp : Tenon_Op<"conv_transpose", [Tenon_Pure, Tenon_Reify, InferTypeOpAdaptor]> {
   let summary = "transposed convolution: input [N, spatial..., C], filter [window..., O, C] -> [N, out..., O]";
   let semantics = "The gradient of `conv` with respect to its input, as an op: input element i adds its product with tap k "
                   "to output i * stride + k * dilation - low. A spatial size is (size - 1) * stride + extent - padding + "
@@ -65,7 +65,7 @@ def Tenon_ConvTransposeOp : Tenon_Op<"conv_transpose", [Pure, Tenon_Reify, Infer
   let results = (outs Tenon_NumberTensor:$result);
   let assemblyFormat = "$input `,` $filter attr-dict `:` type($input) `,` type($filter)";
 }
-class Tenon_PoolOp<string mnemonic, Type operand, dag extra> : Tenon_Op<mnemonic, [Pure, Tenon_Reify, InferTypeOpAdaptor]> {
+class Tenon_PoolOp<string mnemonic, Type operand, dag extra> : Tenon_Op<mnemonic, [Tenon_Pure, Tenon_Reify, InferTypeOpAdaptor]> {
   let constraints = "(C1) `input` has rank 3 or 4. (C2) `window`, `strides` and `dilations` are at least 1, `padding` is at "
                     "least 0, and their lengths fit. (C3) `padding` is less than the window's extent, and the window fits "
                     "in the padded input. (C4) The dtype is of " # operand.summary # ".";

@@ -8,5 +8,6 @@ include "TenonReductionOps.td"
 include "TenonShapeOps.td"
 include "TenonIndexingOps.td"
 include "TenonStateOps.td"
+include "TenonControlFlowOps.td"
 
 #endif

@@ -4,7 +4,7 @@
 
 include "TenonAttributes.td"
 
-def Tenon_ReduceOp : Tenon_Op<"reduce", [Pure, Tenon_Reify, InferTypeOpAdaptor]> {
+def Tenon_ReduceOp : Tenon_Op<"reduce", [Tenon_Pure, Tenon_Reify, InferTypeOpAdaptor]> {
   let summary = "combine the elements along `axes`; `keep_dims` leaves each as 1";
   let semantics = "The `sum`, `prod`, `max`, `min`, `mean`, `any` or `all` of the elements along `axes`; of none it is the "
                   "identity: 0, 1, the least and the largest value (an infinity for floats), 0 / 0, false, true. The order "
@@ -22,7 +22,7 @@ def Tenon_ReduceOp : Tenon_Op<"reduce", [Pure, Tenon_Reify, InferTypeOpAdaptor]>
   let assemblyFormat = "$kind $input attr-dict `:` type($input)";
   let hasFolder = 1;
 }
-class Tenon_ArgReduceOp<string mnemonic> : Tenon_Op<mnemonic, [Pure, Tenon_Reify, InferTypeOpAdaptor]> {
+class Tenon_ArgReduceOp<string mnemonic> : Tenon_Op<mnemonic, [Tenon_Pure, Tenon_Reify, InferTypeOpAdaptor]> {
   let constraints = "(C1) `axis` is in [0, rank). (C2) That dimension has at least one element.";
   let example = "// %x : tensor<?x4x5xf32>\n%i = tenon." # mnemonic
       # " %x {axis = 1 : i64} : tensor<?x4x5xf32>  // tensor<?x5xi64>";
@@ -40,7 +40,7 @@ def Tenon_ArgminOp : Tenon_ArgReduceOp<"argmin"> {
   let semantics = "The index (i64) of the first element along `axis` that exceeds none; the first NaN, where there is one. "
                   "`keep_dims` leaves the dimension as 1.";
 }
-def Tenon_CumsumOp : Tenon_Op<"cumsum", [Pure, Tenon_Reify, SameOperandsAndResultType]> {
+def Tenon_CumsumOp : Tenon_Op<"cumsum", [Tenon_Pure, Tenon_Reify, SameOperandsAndResultType]> {
   let summary = "running sum along `axis`, in element order";
   let semantics = "The sum of each element and those before it along `axis`, added in that order. `exclusive` leaves the "
                   "element itself out and starts with 0; `reverse` sums from the end. Halves are summed in f32.";
@@ -53,7 +53,7 @@ def Tenon_CumsumOp : Tenon_Op<"cumsum", [Pure, Tenon_Reify, SameOperandsAndResul
   let assemblyFormat = "$input attr-dict `:` type($input)";
   let hasVerifier = 1;
 }
-class Tenon_SoftmaxLikeOp<string mnemonic> : Tenon_Op<mnemonic, [Pure, Tenon_Reify, SameOperandsAndResultType]> {
+class Tenon_SoftmaxLikeOp<string mnemonic> : Tenon_Op<mnemonic, [Tenon_Pure, Tenon_Reify, SameOperandsAndResultType]> {
   let constraints = "(C1) `axis` is in [0, rank).";
   let example = "// %x : tensor<?x10xf32>\n%y = tenon." # mnemonic
       # " %x {axis = 1 : i64} : tensor<?x10xf32>  // tensor<?x10xf32>";
@@ -71,7 +71,7 @@ def Tenon_LogSoftmaxOp : Tenon_SoftmaxLikeOp<"log_softmax"> {
   let summary = "x - max - log(sum e^(x - max)), along `axis`";
   let semantics = "(x - m) - log(s) along `axis`, with m and s as in `softmax`.";
 }
-def Tenon_LayerNormOp : Tenon_Op<"layer_norm", [Pure, Tenon_Reify, AllTypesMatch<["input", "result"]>, AllTypesMatch<["scale", "offset"]>]> {
+def Tenon_LayerNormOp : Tenon_Op<"layer_norm", [Tenon_Pure, Tenon_Reify, AllTypesMatch<["input", "result"]>, AllTypesMatch<["scale", "offset"]>]> {
   let summary = "(x - mean) / sqrt(variance + epsilon) * scale + offset over the last dimension";
   let semantics = "(x - mean) / sqrt(variance + `epsilon`) * `scale` + `offset` over the last dimension, where variance is the "
                   "mean of the squared differences from the mean. Halves are computed with in f32.";

@@ -4,7 +4,7 @@
 
 include "TenonAttributes.td"
 
-def Tenon_SplatOp : Tenon_Op<"splat", [Pure, Tenon_Reify, AllElementTypesMatch<["value", "result"]>]> {
+def Tenon_SplatOp : Tenon_Op<"splat", [Tenon_Pure, Tenon_Reify, AllElementTypesMatch<["value", "result"]>]> {
   let summary = "every element is the scalar `value`";
   let semantics = "A tensor whose every element is `value`.";
   let constraints = "(C1) `value` is a scalar. (C2) It has the result's dtype. (C3) There is one of `dims` for each open "
@@ -17,7 +17,7 @@ def Tenon_SplatOp : Tenon_Op<"splat", [Pure, Tenon_Reify, AllElementTypesMatch<[
   let hasVerifier = 1;
   let hasFolder = 1;
 }
-def Tenon_IotaOp : Tenon_Op<"iota", [Pure, Tenon_Reify]> {
+def Tenon_IotaOp : Tenon_Op<"iota", [Tenon_Pure, Tenon_Reify]> {
   let summary = "0, 1, 2, ... along `axis`";
   let semantics = "A tensor whose element is its index along `axis`, as a number of the result's dtype.";
   let constraints = "(C1) `axis` is in [0, rank). (C2) There is one of `dims` for each open dimension of the result.";
@@ -28,7 +28,7 @@ def Tenon_IotaOp : Tenon_Op<"iota", [Pure, Tenon_Reify]> {
   let assemblyFormat = "(`dims` `(` $dims^ `)`)? attr-dict `:` type($result)";
   let hasVerifier = 1;
 }
-def Tenon_BroadcastOp : Tenon_Op<"broadcast", [Pure, Tenon_Reify, AllElementTypesMatch<["input", "result"]>]> {
+def Tenon_BroadcastOp : Tenon_Op<"broadcast", [Tenon_Pure, Tenon_Reify, AllElementTypesMatch<["input", "result"]>]> {
   let summary = "NumPy's broadcast_to: dimensions align on the right, a 1 repeats";
   let semantics = "`input` with its dimensions aligned on the right of the result's; a size 1 repeats, and so does the whole "
                   "along dimensions that it lacks.";
@@ -42,7 +42,7 @@ def Tenon_BroadcastOp : Tenon_Op<"broadcast", [Pure, Tenon_Reify, AllElementType
   let hasVerifier = 1;
   let hasFolder = 1;
 }
-def Tenon_ReshapeOp : Tenon_Op<"reshape", [Pure, Tenon_Reify, AllElementTypesMatch<["input", "result"]>]> {
+def Tenon_ReshapeOp : Tenon_Op<"reshape", [Tenon_Pure, Tenon_Reify, AllElementTypesMatch<["input", "result"]>]> {
   let summary = "the same elements in row-major order under another shape";
   let semantics = "The elements of `input` in row-major order, under the result's shape.";
   let constraints = "(C1) Both have the same number of elements. (C2) The dtypes are the same. (C3) There is one of `dims` "
@@ -55,7 +55,7 @@ def Tenon_ReshapeOp : Tenon_Op<"reshape", [Pure, Tenon_Reify, AllElementTypesMat
   let hasVerifier = 1;
   let hasFolder = 1;
 }
-def Tenon_DimOp : Tenon_Op<"dim", [Pure]> {
+def Tenon_DimOp : Tenon_Op<"dim", [Tenon_Pure]> {
   let summary = "the size of one dimension, as an i64 scalar";
   let semantics = "The size of dimension `axis`.";
   let constraints = "(C1) `axis` is in [0, rank).";
@@ -66,7 +66,7 @@ def Tenon_DimOp : Tenon_Op<"dim", [Pure]> {
   let hasVerifier = 1;
   let hasFolder = 1;
 }
-def Tenon_TransposeOp : Tenon_Op<"transpose", [Pure, Tenon_Reify, InferTypeOpAdaptor]> {
+def Tenon_TransposeOp : Tenon_Op<"transpose", [Tenon_Pure, Tenon_Reify, InferTypeOpAdaptor]> {
   let summary = "result dimension i is input dimension permutation[i]";
   let semantics = "`input` with its dimensions in another order: dimension i of the result is dimension `permutation`[i].";
   let constraints = "(C1) `permutation` is one of 0, ..., rank - 1.";
@@ -77,7 +77,7 @@ def Tenon_TransposeOp : Tenon_Op<"transpose", [Pure, Tenon_Reify, InferTypeOpAda
   let assemblyFormat = "$input attr-dict `:` type($input)";
   let hasFolder = 1;
 }
-def Tenon_ConcatOp : Tenon_Op<"concat", [Pure, Tenon_Reify, InferTypeOpAdaptor]> {
+def Tenon_ConcatOp : Tenon_Op<"concat", [Tenon_Pure, Tenon_Reify, InferTypeOpAdaptor]> {
   let summary = "the inputs one after the other along `axis`";
   let semantics = "The inputs one after the other along `axis`.";
   let constraints = "(C1) There is at least one input. (C2) All have the same dtype, which is the result's. (C3) `axis` is in "
@@ -89,7 +89,7 @@ def Tenon_ConcatOp : Tenon_Op<"concat", [Pure, Tenon_Reify, InferTypeOpAdaptor]>
   let assemblyFormat = "$inputs attr-dict `:` type($inputs)";
   let hasFolder = 1;
 }
-def Tenon_StackOp : Tenon_Op<"stack", [Pure, Tenon_Reify, InferTypeOpAdaptor, SameTypeOperands]> {
+def Tenon_StackOp : Tenon_Op<"stack", [Tenon_Pure, Tenon_Reify, InferTypeOpAdaptor, SameTypeOperands]> {
   let summary = "the inputs along a new dimension at `axis`";
   let semantics = "The inputs side by side along a new dimension at `axis`.";
   let constraints = "(C1) There is at least one input. (C2) All have the same type. (C3) `axis` is in [0, rank].";
@@ -100,7 +100,7 @@ def Tenon_StackOp : Tenon_Op<"stack", [Pure, Tenon_Reify, InferTypeOpAdaptor, Sa
   let assemblyFormat = "$inputs attr-dict `:` type($inputs)";
   let hasFolder = 1;
 }
-def Tenon_SplitOp : Tenon_Op<"split", [Pure, Tenon_Reify, InferTypeOpAdaptor]> {
+def Tenon_SplitOp : Tenon_Op<"split", [Tenon_Pure, Tenon_Reify, InferTypeOpAdaptor]> {
   let summary = "pieces of the given `sizes` along `axis`, which is static";
   let semantics = "`input` cut along `axis` into pieces of the given `sizes`, in order.";
   let constraints = "(C1) `axis` is in [0, rank), and static. (C2) `sizes` are not negative and add up to that dimension.";
@@ -112,7 +112,7 @@ def Tenon_SplitOp : Tenon_Op<"split", [Pure, Tenon_Reify, InferTypeOpAdaptor]> {
   let assemblyFormat = "$input attr-dict `:` type($input)";
   let hasFolder = 1;
 }
-def Tenon_PadOp : Tenon_Op<"pad", [Pure, Tenon_Reify, InferTypeOpAdaptor]> {
+def Tenon_PadOp : Tenon_Op<"pad", [Tenon_Pure, Tenon_Reify, InferTypeOpAdaptor]> {
   let summary = "`low` and `high` elements of the scalar `value` around each dimension";
   let semantics = "`input` with `low`[i] elements before and `high`[i] after dimension i, all of them `value`.";
   let constraints = "(C1) `value` is a scalar of the input's dtype. (C2) `low` and `high` are a number for each dimension, "
@@ -125,7 +125,7 @@ def Tenon_PadOp : Tenon_Op<"pad", [Pure, Tenon_Reify, InferTypeOpAdaptor]> {
   let assemblyFormat = "$input `,` $value attr-dict `:` type($input) `,` type($value)";
   let hasFolder = 1;
 }
-def Tenon_ReverseOp : Tenon_Op<"reverse", [Pure, Tenon_Reify, SameOperandsAndResultType]> {
+def Tenon_ReverseOp : Tenon_Op<"reverse", [Tenon_Pure, Tenon_Reify, SameOperandsAndResultType]> {
   let summary = "elements in the opposite order along `axes`";
   let semantics = "`input` with its elements in the opposite order along `axes`.";
   let constraints = "(C1) `axes` are distinct and in [0, rank).";
@@ -138,7 +138,7 @@ def Tenon_ReverseOp : Tenon_Op<"reverse", [Pure, Tenon_Reify, SameOperandsAndRes
   let hasFolder = 1;
 }
 // A start or size that is ShapedType::kDynamic in the attribute is the next operand.
-def Tenon_SliceOp : Tenon_Op<"slice", [Pure, Tenon_Reify, InferTypeOpAdaptor, AttrSizedOperandSegments]> {
+def Tenon_SliceOp : Tenon_Op<"slice", [Tenon_Pure, Tenon_Reify, InferTypeOpAdaptor, AttrSizedOperandSegments]> {
   let summary = "element start + i * stride of each dimension, for i in [0, size)";
   let semantics = "The elements start + i * stride along each dimension, for i in [0, size). Starts and sizes are numbers or "
                   "i64 scalars; a slice that reaches outside when it runs ends the call with `index_out_of_range`.";
@@ -153,6 +153,21 @@ def Tenon_SliceOp : Tenon_Op<"slice", [Pure, Tenon_Reify, InferTypeOpAdaptor, At
   let assemblyFormat = [{ $input custom<DynamicIndexList>($starts, $static_starts) custom<DynamicIndexList>($sizes, $static_sizes)
                           $strides attr-dict `:` type($input) }];
   let hasFolder = 1;
+}
+def Tenon_InsertOp : Tenon_Op<"insert", [Tenon_Pure, Tenon_Reify, InferTypeOpAdaptor]> {
+  let summary = "`input` with the block that begins at `starts` replaced by `update`";
+  let semantics = "`input` with the elements from `starts` on replaced by `update`. Starts are numbers or i64 scalars; an update "
+                  "that reaches outside when it runs ends the call with `index_out_of_range`.";
+  let constraints = "(C1) `update` has the dtype and the rank of `input`. (C2) Starts are one for each dimension; static ones are "
+                    "not negative. (C3) Each start that is not static is an operand. (C4) An update whose place is static "
+                    "reaches nothing outside `input`.";
+  let example = "// %u : tensor<1x4xf32>, %x : tensor<?x9xf32>, %i : tensor<i64>\n"
+                "%y = tenon.insert %u, %x[%i, 5] : tensor<1x4xf32>, tensor<?x9xf32>  // tensor<?x9xf32>";
+  let arguments = (ins Tenon_Tensor:$update, Tenon_Tensor:$input, Variadic<Tenon_DimTensor>:$starts,
+                       DenseI64ArrayAttr:$static_starts);
+  let results = (outs Tenon_Tensor:$result);
+  let assemblyFormat = [{ $update `,` $input custom<DynamicIndexList>($starts, $static_starts) attr-dict
+                          `:` type($update) `,` type($input) }];
 }
 
 #endif

@@ -28,7 +28,7 @@ template <class T> T load(const unsigned char *bytes) {
 
 double half(uint16_t bits) {
   int exponent = bits >> 10 & 31, fraction = bits & 1023;
-  double magnitude = exponent == 31   ? (fraction ? NAN : INFINITY)
+  double magnitude = exponent == 31  ? (fraction ? NAN : INFINITY)
                      : exponent == 0 ? std::ldexp(fraction, -24)
                                      : std::ldexp(1024 + fraction, exponent - 25);
   return bits >> 15 ? -magnitude : magnitude;
@@ -51,15 +51,14 @@ Array parse_array(std::istringstream &line) {
   line >> array.dtype >> shape >> hex;
   if (shape != "scalar") {
     std::istringstream sizes(shape);
-    for (std::string size; std::getline(sizes, size, ',');)
-      array.shape.push_back(std::stoll(size));
+    for (std::string size; std::getline(sizes, size, ',');) array.shape.push_back(std::stoll(size));
   }
   array.bytes = from_hex(hex);
   size_t expected = element_bytes(array.dtype);
-  for (int64_t size : array.shape)
-    expected *= static_cast<size_t>(size);
+  for (int64_t size : array.shape) expected *= static_cast<size_t>(size);
   if (array.bytes.size() != expected)
-    throw std::runtime_error("expected " + std::to_string(expected) + " bytes, got " + std::to_string(array.bytes.size()));
+    throw std::runtime_error("expected " + std::to_string(expected) + " bytes, got " +
+                             std::to_string(array.bytes.size()));
   return array;
 }
 
@@ -70,8 +69,7 @@ std::string inflate_file(const std::string &path) {
   std::string text;
   char buffer[65536];
   int got = 0;
-  while ((got = gzread(file, buffer, sizeof buffer)) > 0)
-    text.append(buffer, static_cast<size_t>(got));
+  while ((got = gzread(file, buffer, sizeof buffer)) > 0) text.append(buffer, static_cast<size_t>(got));
   gzclose(file);
   if (got < 0)
     throw std::runtime_error(path + ": is not a whole gzip file");
@@ -108,7 +106,8 @@ std::string tenon::test::compare(const Array &expected, const Array &got, double
   size_t width = element_bytes(expected.dtype), count = expected.bytes.size() / width;
   for (size_t i = 0; i < count; ++i) {
     double e = element(expected, i), g = element(got, i);
-    if (std::memcmp(expected.bytes.data() + i * width, got.bytes.data() + i * width, width) == 0 || (std::isnan(e) && std::isnan(g)))
+    if (std::memcmp(expected.bytes.data() + i * width, got.bytes.data() + i * width, width) == 0 ||
+        (std::isnan(e) && std::isnan(g)))
       continue;
     bool exact = rel == 0 && abs == 0;
     // Infinities are equal or they are not; their difference says nothing.
@@ -116,8 +115,8 @@ std::string tenon::test::compare(const Array &expected, const Array &got, double
       continue;
     std::ostringstream sentence;
     sentence.precision(17);
-    sentence << "element " << i << " of " << count << ": expected " << e << ", got " << g << " (difference " << g - e << ", allowed "
-             << abs + rel * std::fabs(e) << ")";
+    sentence << "element " << i << " of " << count << ": expected " << e << ", got " << g << " (difference " << g - e
+             << ", allowed " << abs + rel * std::fabs(e) << ")";
     return sentence.str();
   }
   return "";

@@ -1,5 +1,5 @@
-// Every op in every dtype it takes, compiled and compared with numbers from NumPy and SciPy: as vectors and as the scalar
-// reference, which have to agree bit for bit.
+// Every op in every dtype it takes, compiled and compared with numbers from NumPy and SciPy: as vectors and as the
+// scalar reference, which have to agree bit for bit.
 #include "golden_file.h"
 
 #include "compiler/Pipelines/Register.h"
@@ -117,8 +117,7 @@ TEST_P(Numbers, AgreeWithTheGoldensAndWithTheReference) {
     }
   }
   int failed = 0;
-  for (auto &[group, count] : failures)
-    failed += count;
+  for (auto &[group, count] : failures) failed += count;
   if (failed)
     std::cout << failed << " of " << ran << " cases failed, in " << failures.size() << " groups of op and dtype\n";
   RecordProperty("cases", static_cast<int>(ran));
@@ -126,13 +125,13 @@ TEST_P(Numbers, AgreeWithTheGoldensAndWithTheReference) {
 
 std::vector<std::string> golden_files() {
   std::vector<std::string> files;
-  for (auto &entry : std::filesystem::directory_iterator(TENON_GOLDEN_DIR))
-    files.push_back(entry.path().string());
+  for (auto &entry : std::filesystem::directory_iterator(TENON_GOLDEN_DIR)) files.push_back(entry.path().string());
   std::sort(files.begin(), files.end());
   return files;
 }
 
-INSTANTIATE_TEST_SUITE_P(Op, Numbers, testing::ValuesIn(golden_files()), [](const testing::TestParamInfo<std::string> &info) {
-  return std::filesystem::path(info.param).stem().stem().string();
-});
+INSTANTIATE_TEST_SUITE_P(Op, Numbers, testing::ValuesIn(golden_files()),
+                         [](const testing::TestParamInfo<std::string> &info) {
+                           return std::filesystem::path(info.param).stem().stem().string();
+                         });
 } // namespace

@@ -1,4 +1,5 @@
-// tenonc: compiles a module in the tenon dialect, text or bytecode, to IR of any stage, assembly, an object or a library.
+// tenonc: compiles a module in the tenon dialect, text or bytecode, to IR of any stage, assembly, an object or a
+// library.
 #include "compiler/Pipelines/Register.h"
 #include "compiler/Target/Artifact.h"
 
@@ -21,9 +22,10 @@ using namespace mlir;
 using namespace mlir::tenon;
 
 static const std::map<std::string, Artifact> artifactNames = {
-    {"tenon", Artifact::Tenon},    {"linalg", Artifact::Linalg},  {"buffers", Artifact::Buffers},  {"vectors", Artifact::Vectors},
-    {"llvm", Artifact::LLVM},      {"llvm-ir", Artifact::LLVMIR}, {"asm", Artifact::Assembly},     {"obj", Artifact::Object},
-    {"shared", Artifact::Shared}, {"header", Artifact::Header}};
+    {"tenon", Artifact::Tenon},     {"linalg", Artifact::Linalg}, {"buffers", Artifact::Buffers},
+    {"vectors", Artifact::Vectors}, {"llvm", Artifact::LLVM},     {"llvm-ir", Artifact::LLVMIR},
+    {"asm", Artifact::Assembly},    {"obj", Artifact::Object},    {"shared", Artifact::Shared},
+    {"header", Artifact::Header}};
 
 static int fail(const llvm::Twine &message) {
   llvm::errs() << "tenonc: error: " << message << "\n";
@@ -34,14 +36,9 @@ static int fail(const llvm::Twine &message) {
 static std::string getDefaultOutput(llvm::StringRef input, Artifact artifact, bool isWasm) {
   llvm::StringRef extension;
   switch (artifact) {
-  case Artifact::Object:
-    extension = "o";
-    break;
-  case Artifact::Shared:
-    extension = isWasm ? "wasm" : "so";
-    break;
-  default:
-    return "-";
+  case Artifact::Object: extension = "o"; break;
+  case Artifact::Shared: extension = isWasm ? "wasm" : "so"; break;
+  default: return "-";
   }
   llvm::SmallString<128> path(input == "-" ? "model" : llvm::sys::path::filename(input));
   llvm::sys::path::replace_extension(path, extension);
@@ -64,18 +61,19 @@ static void printReport(const ArtifactReport &report, double parse, double total
     os << "state: " << report.stateBytes << " bytes\n";
   if (report.weightsBytes)
     os << "weights: " << report.weightsBytes << " bytes\n";
-  for (const ArtifactReport::File &file : report.files)
-    os << "file " << file.path << ": " << file.bytes << " bytes\n";
+  for (const ArtifactReport::File &file : report.files) os << "file " << file.path << ": " << file.bytes << " bytes\n";
   os << "time:";
   os << llvm::format(" parse %.1f", parse);
-  for (const PhaseTime &phase : report.phases)
-    os << llvm::format(", %s %.1f", phase.phase.c_str(), phase.milliseconds);
+  for (const PhaseTime &phase : report.phases) os << llvm::format(", %s %.1f", phase.phase.c_str(), phase.milliseconds);
   os << llvm::format(", total %.1f ms\n", total);
 }
 
-static int run(const std::string &input, std::string output, Artifact artifact, ArtifactOptions &options, bool wantsReport) {
+static int run(const std::string &input, std::string output, Artifact artifact, ArtifactOptions &options,
+               bool wantsReport) {
   using Clock = std::chrono::steady_clock;
-  auto since = [](Clock::time_point start) { return std::chrono::duration<double, std::milli>(Clock::now() - start).count(); };
+  auto since = [](Clock::time_point start) {
+    return std::chrono::duration<double, std::milli>(Clock::now() - start).count();
+  };
   Clock::time_point start = Clock::now();
 
   // A wrong target is known before anything is read.
@@ -93,10 +91,12 @@ static int run(const std::string &input, std::string output, Artifact artifact, 
   {
     DiagnosticCollector diagnostics(&context);
     auto sources = std::make_shared<llvm::SourceMgr>();
-    sources->AddNewSourceBuffer(llvm::MemoryBuffer::getMemBufferCopy((*buffer)->getBuffer(), input == "-" ? "<stdin>" : input), llvm::SMLoc());
+    sources->AddNewSourceBuffer(
+        llvm::MemoryBuffer::getMemBufferCopy((*buffer)->getBuffer(), input == "-" ? "<stdin>" : input), llvm::SMLoc());
     module = parseSourceFile<ModuleOp>(sources, ParserConfig(&context));
     if (!module)
-      return fail("'" + input + "' is no module that tenonc can read\n" + diagnostics.take("(neither MLIR text nor bytecode)"));
+      return fail("'" + input + "' is no module that tenonc can read\n" +
+                  diagnostics.take("(neither MLIR text nor bytecode)"));
   }
   double parse = since(start);
 
@@ -124,25 +124,27 @@ int main(int argc, char **argv) {
   bool report = false;
   app.set_version_flag("--version", "tenonc " TENON_VERSION);
   std::string targets;
-  for (llvm::StringRef name : Target::getNames())
-    targets += (targets.empty() ? "" : ", ") + name.str();
+  for (llvm::StringRef name : Target::getNames()) targets += (targets.empty() ? "" : ", ") + name.str();
   std::string emits;
-  for (const auto &[name, artifact] : artifactNames)
-    emits += (emits.empty() ? "" : ", ") + name;
+  for (const auto &[name, artifact] : artifactNames) emits += (emits.empty() ? "" : ", ") + name;
 
   app.add_option("input", input, "the module; - is standard input")->required();
-  app.add_option("-o,--output", output, "the file to write; - is standard output (text goes there unless you say otherwise)");
+  app.add_option("-o,--output", output,
+                 "the file to write; - is standard output (text goes there unless you say otherwise)");
   app.add_option("--emit", emit,
-                 "what to write: tenon, linalg, buffers, vectors, llvm (IR after that phase), llvm-ir, asm, obj (with .h and .hpp "
+                 "what to write: tenon, linalg, buffers, vectors, llvm (IR after that phase), llvm-ir, asm, obj (with "
+                 ".h and .hpp "
                  "beside it), shared (a library; for wasm32 a .wasm with a .mjs beside it), header")
       ->check(CLI::IsMember(artifactNames));
   app.add_option("--target", options.target.name, "the machine: " + targets);
-  app.add_option("--cpu", options.target.cpu, "a CPU as LLVM names it (znver4, cortex-a72); the target's baseline without");
+  app.add_option("--cpu", options.target.cpu,
+                 "a CPU as LLVM names it (znver4, cortex-a72); the target's baseline without");
   app.add_option("--features", options.target.features, "features to add or remove: +avx512fp16,-fma");
   app.add_option("-O,--optimize", options.target.optLevel, "effort of the code generator, 0 to 3");
   app.add_option("--entry", options.entries, "compile only these public functions")->delimiter(',');
   app.add_option("--weights", weights,
-                 "embed: constants are in the object; external: in a file beside it (.weights), which the program maps and passes "
+                 "embed: constants are in the object; external: in a file beside it (.weights), which the program maps "
+                 "and passes "
                  "to each entry point that uses it")
       ->check(CLI::IsMember({"embed", "external"}));
   app.add_option("--runtime", options.runtime, "the runtime's archive for the target, for --emit=shared");

@@ -77,7 +77,8 @@ static std::pair<Value, Value> createSafeDivisor(ImplicitLocOpBuilder &b, Type d
   Value traps = isZero;
   if (!isUnsignedDtype(dtype)) {
     // x / 1 is x, which is what the least value divided by -1 wraps to; x % 1 is 0, as it should be too.
-    Value isLeast = arith::CmpIOp::create(b, arith::CmpIPredicate::eq, x, arith::ConstantOp::create(b, getLowestAttr(dtype)));
+    Value isLeast =
+        arith::CmpIOp::create(b, arith::CmpIPredicate::eq, x, arith::ConstantOp::create(b, getLowestAttr(dtype)));
     Value isMinusOne = arith::CmpIOp::create(b, arith::CmpIPredicate::eq, y, createNumber(b, type, -1));
     traps = arith::OrIOp::create(b, traps, arith::AndIOp::create(b, isLeast, isMinusOne));
   }
@@ -117,7 +118,8 @@ Value mlir::tenon::createMin(ImplicitLocOpBuilder &b, Type dtype, ValueRange x) 
   return createExtremum(b, dtype, ComparePredicate::lt, x[0], x[1]);
 }
 
-static Value createExtremumStep(ImplicitLocOpBuilder &b, Type dtype, ComparePredicate predicate, Value accumulator, Value element) {
+static Value createExtremumStep(ImplicitLocOpBuilder &b, Type dtype, ComparePredicate predicate, Value accumulator,
+                                Value element) {
   Value wins = createCompare(b, dtype, predicate, element, accumulator);
   if (Value isNaN = createIsNaN(b, dtype, element))
     wins = arith::OrIOp::create(b, wins, isNaN);
@@ -130,9 +132,13 @@ Value mlir::tenon::createMinStep(ImplicitLocOpBuilder &b, Type dtype, ValueRange
   return createExtremumStep(b, dtype, ComparePredicate::lt, x[0], x[1]);
 }
 
-Value mlir::tenon::createAnd(ImplicitLocOpBuilder &b, Type, ValueRange x) { return arith::AndIOp::create(b, x[0], x[1]); }
+Value mlir::tenon::createAnd(ImplicitLocOpBuilder &b, Type, ValueRange x) {
+  return arith::AndIOp::create(b, x[0], x[1]);
+}
 Value mlir::tenon::createOr(ImplicitLocOpBuilder &b, Type, ValueRange x) { return arith::OrIOp::create(b, x[0], x[1]); }
-Value mlir::tenon::createXor(ImplicitLocOpBuilder &b, Type, ValueRange x) { return arith::XOrIOp::create(b, x[0], x[1]); }
+Value mlir::tenon::createXor(ImplicitLocOpBuilder &b, Type, ValueRange x) {
+  return arith::XOrIOp::create(b, x[0], x[1]);
+}
 
 /// Whether `y` is a shift that the type has; a negative one is a large unsigned number.
 static Value createIsShift(ImplicitLocOpBuilder &b, Value y) {
@@ -163,7 +169,10 @@ Value mlir::tenon::createShr(ImplicitLocOpBuilder &b, Type dtype, ValueRange x) 
 Value mlir::tenon::createCompare(ImplicitLocOpBuilder &b, Type dtype, ComparePredicate predicate, Value x, Value y) {
   using F = arith::CmpFPredicate;
   using I = arith::CmpIPredicate;
-  struct Row { F onFloats; I onSigned, onUnsigned; };
+  struct Row {
+    F onFloats;
+    I onSigned, onUnsigned;
+  };
   static constexpr Row rows[] = {{F::OEQ, I::eq, I::eq},   {F::UNE, I::ne, I::ne},   {F::OLT, I::slt, I::ult},
                                  {F::OLE, I::sle, I::ule}, {F::OGT, I::sgt, I::ugt}, {F::OGE, I::sge, I::uge}};
   const Row &row = rows[static_cast<unsigned>(predicate)];

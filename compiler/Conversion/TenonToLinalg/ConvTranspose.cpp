@@ -12,10 +12,11 @@
 using namespace mlir;
 using namespace mlir::tenon;
 
-// Tap k of output y reads input (y + low - k * dilation) / stride, where that is a whole number inside. Outputs that are
-// equal modulo the stride, a phase, have the same taps: every `stride / gcd(stride, dilation)`-th, which are
-// `dilation / gcd` inputs apart. From the last of them to the first that is a convolution of stride 1 over the input. Nothing is
-// spread out with zeros first, and no tap is asked whether it counts. An element is a chain by increasing input position.
+// Tap k of output y reads input (y + low - k * dilation) / stride, where that is a whole number inside. Outputs that
+// are equal modulo the stride, a phase, have the same taps: every `stride / gcd(stride, dilation)`-th, which are
+// `dilation / gcd` inputs apart. From the last of them to the first that is a convolution of stride 1 over the input.
+// Nothing is spread out with zeros first, and no tap is asked whether it counts. An element is a chain by increasing
+// input position.
 
 namespace {
 /// One phase along one dimension.
@@ -49,22 +50,23 @@ struct Phase {
 static Value createPhaseFilter(ImplicitLocOpBuilder &b, Value filter, ArrayRef<Phase> phases) {
   int64_t rank = phases.size();
   Sizes filterSizes = getSizes(b, filter), sizes;
-  for (const Phase &phase : phases)
-    sizes.push_back(b.getIndexAttr(phase.count));
+  for (const Phase &phase : phases) sizes.push_back(b.getIndexAttr(phase.count));
   sizes.append({filterSizes[rank + 1], filterSizes[rank]});
-  return createParallel(b, {}, {}, sizes, getDtype(filter), [&](ImplicitLocOpBuilder &b, ValueRange) -> SmallVector<Value> {
-    SmallVector<Value> element;
-    for (auto [dim, phase] : llvm::enumerate(phases)) {
-      Value back = arith::MulIOp::create(b, linalg::IndexOp::create(b, dim), createIndex(b, phase.tapStep));
-      element.push_back(arith::SubIOp::create(b, createIndex(b, phase.lastTap), back));
-    }
-    element.append({linalg::IndexOp::create(b, rank + 1), linalg::IndexOp::create(b, rank)});
-    return {tensor::ExtractOp::create(b, filter, element)};
-  });
+  return createParallel(
+      b, {}, {}, sizes, getDtype(filter), [&](ImplicitLocOpBuilder &b, ValueRange) -> SmallVector<Value> {
+        SmallVector<Value> element;
+        for (auto [dim, phase] : llvm::enumerate(phases)) {
+          Value back = arith::MulIOp::create(b, linalg::IndexOp::create(b, dim), createIndex(b, phase.tapStep));
+          element.push_back(arith::SubIOp::create(b, createIndex(b, phase.lastTap), back));
+        }
+        element.append({linalg::IndexOp::create(b, rank + 1), linalg::IndexOp::create(b, rank)});
+        return {tensor::ExtractOp::create(b, filter, element)};
+      });
 }
 
 /// Where all spatial sizes are static.
-static Value createPhases(ImplicitLocOpBuilder &b, ConvTransposeOp op, Type dtype, const Window &window, Value input, Value filter) {
+static Value createPhases(ImplicitLocOpBuilder &b, ConvTransposeOp op, Type dtype, const Window &window, Value input,
+                          Value filter) {
   auto type = cast<RankedTensorType>(op.getResult().getType()), inputType = cast<RankedTensorType>(input.getType());
   int64_t rank = window.rank();
   Type storage = getStorageType(dtype);
@@ -103,7 +105,8 @@ static Value createPhases(ImplicitLocOpBuilder &b, ConvTransposeOp op, Type dtyp
       phase.insert(phase.begin(), phases[dim][rest % window.strides[dim]]);
     if (llvm::any_of(phase, [](const Phase &p) { return p.numPositions == 0; }))
       continue;
-    SmallVector<OpFoldResult> ones(rank + 2, b.getIndexAttr(1)), offsets(rank + 2, b.getIndexAttr(0)), places = offsets, steps = ones;
+    SmallVector<OpFoldResult> ones(rank + 2, b.getIndexAttr(1)), offsets(rank + 2, b.getIndexAttr(0)), places = offsets,
+                                                                                                       steps = ones;
     Sizes extents = getSizes(b, padded), positions{sizes[0]};
     SmallVector<AffineExpr> inputExprs{loop(0)}, filterExprs;
     for (int64_t dim = 0; dim < rank; ++dim) {
@@ -127,8 +130,8 @@ static Value createPhases(ImplicitLocOpBuilder &b, ConvTransposeOp op, Type dtyp
       AffineMap inputMap = AffineMap::get(numLoops, 0, inputExprs, b.getContext());
       AffineMap filterMap = AffineMap::get(numLoops, 0, filterExprs, b.getContext());
       AffineMap resultMap = AffineMap::getMultiDimIdentityMap(numLoops, b.getContext()).getMajorSubMap(rank + 2);
-      piece = createContraction(b, dtype, {source, createPhaseFilter(b, filter, phase)}, {inputMap, filterMap, resultMap},
-                                getIterators(rank + 2, rank + 1), positions);
+      piece = createContraction(b, dtype, {source, createPhaseFilter(b, filter, phase)},
+                                {inputMap, filterMap, resultMap}, getIterators(rank + 2, rank + 1), positions);
     }
     result = tensor::InsertSliceOp::create(b, piece, result, places, positions, steps);
   }
@@ -136,7 +139,8 @@ static Value createPhases(ImplicitLocOpBuilder &b, ConvTransposeOp op, Type dtyp
 }
 
 /// Where sizes are open: each output asks of each tap whether it is reached.
-static Value createGather(ImplicitLocOpBuilder &b, ConvTransposeOp op, Type dtype, const Window &window, Value input, Value filter) {
+static Value createGather(ImplicitLocOpBuilder &b, ConvTransposeOp op, Type dtype, const Window &window, Value input,
+                          Value filter) {
   auto type = cast<RankedTensorType>(op.getResult().getType());
   int64_t rank = window.rank();
   Sizes inputSizes = getSizes(b, input), filterSizes = getSizes(b, filter);
@@ -146,7 +150,8 @@ static Value createGather(ImplicitLocOpBuilder &b, ConvTransposeOp op, Type dtyp
       sizes.push_back(b.getIndexAttr(type.getDimSize(dim + 1)));
       continue;
     }
-    OpFoldResult span = mulSizes(b, addSizes(b, inputSizes[dim + 1], b.getIndexAttr(-1)), b.getIndexAttr(window.strides[dim]));
+    OpFoldResult span =
+        mulSizes(b, addSizes(b, inputSizes[dim + 1], b.getIndexAttr(-1)), b.getIndexAttr(window.strides[dim]));
     OpFoldResult full = addSizes(b, span, window.getExtent(b, dim, filterSizes[dim]));
     full = addSizes(b, full, b.getIndexAttr(op.getOutputPadding()[dim] - window.low(dim) - window.high(dim)));
     sizes.push_back(arith::MaxSIOp::create(b, toIndex(b, full), createIndex(b, 0)).getResult());
@@ -156,8 +161,7 @@ static Value createGather(ImplicitLocOpBuilder &b, ConvTransposeOp op, Type dtyp
   // Loops: n, positions, output channel, taps, input channel.
   int64_t numParallel = rank + 2, numLoops = 2 * rank + 3;
   SmallVector<AffineExpr> filterExprs;
-  for (int64_t dim = 0; dim < rank; ++dim)
-    filterExprs.push_back(b.getAffineDimExpr(numParallel + dim));
+  for (int64_t dim = 0; dim < rank; ++dim) filterExprs.push_back(b.getAffineDimExpr(numParallel + dim));
   filterExprs.push_back(b.getAffineDimExpr(rank + 1));
   filterExprs.push_back(b.getAffineDimExpr(numLoops - 1));
   AffineMap filterMap = AffineMap::get(numLoops, 0, filterExprs, b.getContext());
@@ -178,7 +182,8 @@ static Value createGather(ImplicitLocOpBuilder &b, ConvTransposeOp op, Type dtyp
           Value last = toIndex(b, addSizes(b, filterSizes[dim], b.getIndexAttr(-1)));
           Value tap = arith::SubIOp::create(b, last, linalg::IndexOp::create(b, numParallel + dim));
           Value shifted = arith::AddIOp::create(b, position, createIndex(b, window.low(dim)));
-          Value distance = arith::SubIOp::create(b, shifted, arith::MulIOp::create(b, tap, createIndex(b, window.dilations[dim])));
+          Value distance =
+              arith::SubIOp::create(b, shifted, arith::MulIOp::create(b, tap, createIndex(b, window.dilations[dim])));
           Value source = arith::DivSIOp::create(b, distance, stride);
           require(arith::CmpIPredicate::sge, distance, zero);
           require(arith::CmpIPredicate::eq, arith::MulIOp::create(b, source, stride), distance);

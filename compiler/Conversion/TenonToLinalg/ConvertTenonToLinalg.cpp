@@ -52,7 +52,8 @@ struct ConvertTenonToLinalgPass : tenon::impl::ConvertTenonToLinalgPassBase<Conv
     // Variables become arguments of functions before bufferization; here they only change their type.
     target.addDynamicallyLegalOp<ReadOp, AssignOp>([&](Operation *op) { return converter.isLegal(op); });
     target.addDynamicallyLegalOp<VariableOp>([&](VariableOp op) { return converter.isLegal(op.getType()); });
-    target.addDynamicallyLegalOp<PrintOp>([](PrintOp op) { return llvm::all_of(op.getValues().getTypes(), llvm::IsaPred<MemRefType>); });
+    target.addDynamicallyLegalOp<PrintOp>(
+        [](PrintOp op) { return llvm::all_of(op.getValues().getTypes(), llvm::IsaPred<MemRefType>); });
     target.addDynamicallyLegalOp<func::FuncOp>([&](func::FuncOp op) {
       return converter.isSignatureLegal(op.getFunctionType()) && converter.isLegal(&op.getBody());
     });
@@ -68,7 +69,8 @@ struct ConvertTenonToLinalgPass : tenon::impl::ConvertTenonToLinalgPassBase<Conv
     for (auto function : getOperation().getOps<func::FuncOp>()) {
       auto unsignedDtype = [](Type type) -> Attribute {
         auto tensor = dyn_cast<RankedTensorType>(type);
-        return tensor && tensor.getElementType().isUnsignedInteger() ? TypeAttr::get(tensor.getElementType()) : TypeAttr();
+        return tensor && tensor.getElementType().isUnsignedInteger() ? TypeAttr::get(tensor.getElementType())
+                                                                     : TypeAttr();
       };
       for (auto [i, type] : llvm::enumerate(function.getArgumentTypes()))
         if (Attribute dtype = unsignedDtype(type))

@@ -54,7 +54,8 @@ static Sizes getResultSizes(ImplicitLocOpBuilder &b, Operation *op, RankedTensor
       OpFoldResult size = getSize(b, source.tensor, *position);
       if (sizes[dim])
         requireSameSize(b, sizes[dim], size,
-                        op->getName().stripDialect() + ": dimension " + Twine(dim) + " is {} in one operand and {} in another");
+                        op->getName().stripDialect() + ": dimension " + Twine(dim) +
+                            " is {} in one operand and {} in another");
       else
         sizes[dim] = size;
     }
@@ -90,8 +91,7 @@ static LogicalResult lowerElementwise(Operation *op, ValueRange operands, Conver
   // Scalars stay SSA values, so that counters, conditions and sizes never pass through memory.
   if (type.getRank() == 0) {
     SmallVector<Value> elements;
-    for (Value operand : operands)
-      elements.push_back(getScalar(b, operand));
+    for (Value operand : operands) elements.push_back(getScalar(b, operand));
     rewriter.replaceOp(op, createScalarTensor(b, compute(b, elements)));
     return success();
   }
@@ -108,26 +108,26 @@ static LogicalResult lowerElementwise(Operation *op, ValueRange operands, Conver
     sources.push_back(source);
   }
   Sizes sizes = getResultSizes(b, op, type, sources, operands);
-  Value result = createParallel(b, inputs, maps, sizes, type.getElementType(),
-                                [&](ImplicitLocOpBuilder &b, ValueRange arguments) -> SmallVector<Value> {
-                                  SmallVector<Value> elements;
-                                  unsigned next = 0;
-                                  for (const Source &source : sources)
-                                    elements.push_back(source.tensor ? arguments[next++]
-                                                                     : Value(arith::ConstantOp::create(b, source.number)));
-                                  return {compute(b, elements)};
-                                });
+  Value result = createParallel(
+      b, inputs, maps, sizes, type.getElementType(),
+      [&](ImplicitLocOpBuilder &b, ValueRange arguments) -> SmallVector<Value> {
+        SmallVector<Value> elements;
+        unsigned next = 0;
+        for (const Source &source : sources)
+          elements.push_back(source.tensor ? arguments[next++] : Value(arith::ConstantOp::create(b, source.number)));
+        return {compute(b, elements)};
+      });
   rewriter.replaceOp(op, castTo(b, result, type));
   return success();
 }
 
 namespace {
 /// An op whose result has its operands' dtype and that is a function of the elements alone.
-template <typename OpTy>
-struct ElementwisePattern : OpConversionPattern<OpTy> {
+template <typename OpTy> struct ElementwisePattern : OpConversionPattern<OpTy> {
   ElementwisePattern(const TypeConverter &converter, MLIRContext *context, ScalarOp scalarOp)
       : OpConversionPattern<OpTy>(converter, context), scalarOp(scalarOp) {}
-  LogicalResult matchAndRewrite(OpTy op, typename OpTy::Adaptor adaptor, ConversionPatternRewriter &rewriter) const override {
+  LogicalResult matchAndRewrite(OpTy op, typename OpTy::Adaptor adaptor,
+                                ConversionPatternRewriter &rewriter) const override {
     Type dtype = getDtype(op->getResult(0));
     return lowerElementwise(op, adaptor.getOperands(), rewriter,
                             [&](ImplicitLocOpBuilder &b, ValueRange x) { return scalarOp(b, dtype, x); });
@@ -140,8 +140,7 @@ struct ElementwisePattern : OpConversionPattern<OpTy> {
 // One operand
 //===------------------------------------------------------------------------------------------------------------===//
 
-template <typename MathOp>
-static Value createMath(ImplicitLocOpBuilder &b, Type, ValueRange x) {
+template <typename MathOp> static Value createMath(ImplicitLocOpBuilder &b, Type, ValueRange x) {
   return MathOp::create(b, x[0]);
 }
 

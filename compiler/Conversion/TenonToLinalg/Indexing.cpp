@@ -22,7 +22,8 @@ static void requireInRange(ImplicitLocOpBuilder &b, Value indices, OpFoldResult 
   if (type.getRank() == 0) {
     index = toI64(b, getScalar(b, indices));
   } else {
-    // A reduction that keeps an index that is outside: it is cheap beside the rows, and leaves their loop without exits.
+    // A reduction that keeps an index that is outside: it is cheap beside the rows, and leaves their loop without
+    // exits.
     Value start = createFilled(b, {}, getNumberAttr(i64, 0));
     AffineMap all = AffineMap::getMultiDimIdentityMap(type.getRank(), b.getContext());
     AffineMap none = AffineMap::get(type.getRank(), 0, b.getContext());
@@ -36,11 +37,12 @@ static void requireInRange(ImplicitLocOpBuilder &b, Value indices, OpFoldResult 
   Value inside = isInside(b, index);
   // Without indices the reduction's start, 0, is left, which an empty dimension does not have.
   OpFoldResult count = b.getIndexAttr(1);
-  for (OpFoldResult dim : getSizes(b, indices))
-    count = mulSizes(b, count, dim);
+  for (OpFoldResult dim : getSizes(b, indices)) count = mulSizes(b, count, dim);
   if (getConstantIntValue(size).value_or(0) <= 0 && getConstantIntValue(count).value_or(0) == 0)
-    inside = arith::OrIOp::create(b, inside, arith::CmpIOp::create(b, arith::CmpIPredicate::eq, toIndex(b, count), createIndex(b, 0)));
-  RaiseOp::create(b, inside, RaiseCode::index_out_of_range, (opName + ": index {} is outside a dimension of size {}").str(),
+    inside = arith::OrIOp::create(
+        b, inside, arith::CmpIOp::create(b, arith::CmpIPredicate::eq, toIndex(b, count), createIndex(b, 0)));
+  RaiseOp::create(b, inside, RaiseCode::index_out_of_range,
+                  (opName + ": index {} is outside a dimension of size {}").str(),
                   ValueRange{arith::IndexCastOp::create(b, b.getIndexType(), index), toIndex(b, size)});
 }
 
@@ -58,7 +60,8 @@ struct Row {
   SmallVector<OpFoldResult> offsets, sizes, strides;
 
   Row(ImplicitLocOpBuilder &b, ArrayRef<OpFoldResult> tensorSizes, int64_t firstFixed, ArrayRef<OpFoldResult> indices)
-      : offsets(tensorSizes.size(), b.getIndexAttr(0)), sizes(tensorSizes), strides(tensorSizes.size(), b.getIndexAttr(1)) {
+      : offsets(tensorSizes.size(), b.getIndexAttr(0)), sizes(tensorSizes),
+        strides(tensorSizes.size(), b.getIndexAttr(1)) {
     for (auto [i, index] : llvm::enumerate(indices)) {
       offsets[firstFixed + i] = index;
       sizes[firstFixed + i] = b.getIndexAttr(1);
@@ -84,18 +87,19 @@ static LogicalResult lowerGather(GatherOp op, GatherOp::Adaptor adaptor, Convers
   llvm::append_range(sizes, indexSizes);
   llvm::append_range(sizes, ArrayRef(inputSizes).drop_front(axis + 1));
   RankedTensorType rowType = dropShape(input, axis, 1);
-  SmallVector<Value> results = createLoops(
-      b, indexSizes, createEmpty(b, sizes, getDtype(input)),
-      [&](ImplicitLocOpBuilder &b, ValueRange position, ValueRange carried) -> SmallVector<Value> {
-        Value index = getIndex(b, indices, position, inputSizes[axis]);
-        if (rowType.getRank() == 0) {
-          Value element = tensor::ExtractOp::create(b, input, index);
-          return {tensor::InsertOp::create(b, element, carried[0], position)};
-        }
-        Row from(b, inputSizes, axis, {index}), to(b, sizes, axis, getAsOpFoldResult(position));
-        Value row = tensor::ExtractSliceOp::create(b, rowType, input, from.offsets, from.sizes, from.strides);
-        return {tensor::InsertSliceOp::create(b, row, carried[0], to.offsets, to.sizes, to.strides)};
-      });
+  SmallVector<Value> results =
+      createLoops(b, indexSizes, createEmpty(b, sizes, getDtype(input)),
+                  [&](ImplicitLocOpBuilder &b, ValueRange position, ValueRange carried) -> SmallVector<Value> {
+                    Value index = getIndex(b, indices, position, inputSizes[axis]);
+                    if (rowType.getRank() == 0) {
+                      Value element = tensor::ExtractOp::create(b, input, index);
+                      return {tensor::InsertOp::create(b, element, carried[0], position)};
+                    }
+                    Row from(b, inputSizes, axis, {index}), to(b, sizes, axis, getAsOpFoldResult(position));
+                    Value row =
+                        tensor::ExtractSliceOp::create(b, rowType, input, from.offsets, from.sizes, from.strides);
+                    return {tensor::InsertSliceOp::create(b, row, carried[0], to.offsets, to.sizes, to.strides)};
+                  });
   rewriter.replaceOp(op, results);
   return success();
 }
@@ -108,7 +112,8 @@ static LogicalResult lowerScatter(ScatterOp op, ScatterOp::Adaptor adaptor, Conv
   Sizes expected = indexSizes;
   llvm::append_range(expected, ArrayRef(inputSizes).drop_front());
   for (auto [dim, size] : llvm::enumerate(expected))
-    requireSameSize(b, size, updateSizes[dim], "scatter: dimension " + Twine(dim) + " of the updates should be {}, but is {}");
+    requireSameSize(b, size, updateSizes[dim],
+                    "scatter: dimension " + Twine(dim) + " of the updates should be {}, but is {}");
   requireInRange(b, indices, inputSizes[0], "scatter");
   RankedTensorType rowType = dropShape(input, 0, 1), updateType = dropShape(updates, 0, indexSizes.size());
   AffineMap identity = AffineMap::getMultiDimIdentityMap(rowType.getRank(), b.getContext());
@@ -121,7 +126,8 @@ static LogicalResult lowerScatter(ScatterOp op, ScatterOp::Adaptor adaptor, Conv
   if (isa<BlockArgument>(input) || matchPattern(input, m_Constant()))
     start = linalg::CopyOp::create(b, input, createEmpty(b, inputSizes, getDtype(input))).getResult(0);
   SmallVector<Value> results = createLoops(
-      b, indexSizes, start, [&](ImplicitLocOpBuilder &b, ValueRange position, ValueRange carried) -> SmallVector<Value> {
+      b, indexSizes, start,
+      [&](ImplicitLocOpBuilder &b, ValueRange position, ValueRange carried) -> SmallVector<Value> {
         Value index = getIndex(b, indices, position, inputSizes[0]);
         if (rowType.getRank() == 0) {
           Value update = tensor::ExtractOp::create(b, updates, position);
@@ -133,7 +139,8 @@ static LogicalResult lowerScatter(ScatterOp op, ScatterOp::Adaptor adaptor, Conv
         Value update = tensor::ExtractSliceOp::create(b, updateType, updates, from.offsets, from.sizes, from.strides);
         if (adds) {
           Value row = tensor::ExtractSliceOp::create(b, rowType, carried[0], to.offsets, to.sizes, to.strides);
-          update = createGeneric(b, update, row, {identity, identity}, getIterators(rowType.getRank()), combine).getResult(0);
+          update = createGeneric(b, update, row, {identity, identity}, getIterators(rowType.getRank()), combine)
+                       .getResult(0);
         }
         return {tensor::InsertSliceOp::create(b, update, carried[0], to.offsets, to.sizes, to.strides)};
       });
@@ -150,14 +157,14 @@ static LogicalResult lowerOneHot(OneHotOp op, OneHotOp::Adaptor adaptor, Convers
   sizes.push_back(b.getIndexAttr(type.getShape().back()));
   // getMajorSubMap() gives no map at all where no result is left, as for a scalar index.
   SmallVector<AffineExpr> dims;
-  for (int64_t i = 0; i + 1 < type.getRank(); ++i)
-    dims.push_back(b.getAffineDimExpr(i));
+  for (int64_t i = 0; i + 1 < type.getRank(); ++i) dims.push_back(b.getAffineDimExpr(i));
   AffineMap outer = AffineMap::get(type.getRank(), 0, dims, b.getContext());
-  Value result = createParallel(b, indices, outer, sizes, storage, [&](ImplicitLocOpBuilder &b, ValueRange x) -> SmallVector<Value> {
-    Value place = arith::IndexCastOp::create(b, getDtype(indices), linalg::IndexOp::create(b, type.getRank() - 1));
-    Value isHere = arith::CmpIOp::create(b, arith::CmpIPredicate::eq, x[0], place);
-    return {arith::SelectOp::create(b, isHere, createNumber(b, storage, 1), createNumber(b, storage, 0))};
-  });
+  Value result = createParallel(
+      b, indices, outer, sizes, storage, [&](ImplicitLocOpBuilder &b, ValueRange x) -> SmallVector<Value> {
+        Value place = arith::IndexCastOp::create(b, getDtype(indices), linalg::IndexOp::create(b, type.getRank() - 1));
+        Value isHere = arith::CmpIOp::create(b, arith::CmpIPredicate::eq, x[0], place);
+        return {arith::SelectOp::create(b, isHere, createNumber(b, storage, 1), createNumber(b, storage, 0))};
+      });
   rewriter.replaceOp(op, result);
   return success();
 }

@@ -34,7 +34,8 @@ static LogicalResult lowerMatmul(MatmulOp op, MatmulOp::Adaptor adaptor, Convers
   AffineMap rhsMap = transposeRhs ? getMap(rhs, column, inner) : getMap(rhs, inner, column);
   AffineMap resultMap = AffineMap::getMultiDimIdentityMap(numLoops, b.getContext()).dropResult(batchRank + 2);
 
-  Sizes lhsMatrix = Sizes(ArrayRef(getSizes(b, lhs)).take_back(2)), rhsMatrix = Sizes(ArrayRef(getSizes(b, rhs)).take_back(2));
+  Sizes lhsMatrix = Sizes(ArrayRef(getSizes(b, lhs)).take_back(2)),
+        rhsMatrix = Sizes(ArrayRef(getSizes(b, rhs)).take_back(2));
   requireSameSize(b, lhsMatrix[!transposeLhs], rhsMatrix[transposeRhs],
                   "matmul: the inner dimension is {} in the left operand and {} in the right");
   Sizes sizes;

@@ -70,8 +70,8 @@ static bool isCarriedInPlace(scf::ForOp loop, unsigned index) {
   return true;
 }
 
-// A size is an attribute exactly where the type is static, even if the value is a known constant: ops that take sizes and
-// have types want both to say the same.
+// A size is an attribute exactly where the type is static, even if the value is a known constant: ops that take sizes
+// and have types want both to say the same.
 OpFoldResult mlir::tenon::getSize(ImplicitLocOpBuilder &b, Value tensor, int64_t dim) {
   while (true) {
     auto type = cast<RankedTensorType>(tensor.getType());
@@ -137,8 +137,7 @@ void mlir::tenon::requireSameSize(ImplicitLocOpBuilder &b, OpFoldResult lhs, OpF
 OpFoldResult mlir::tenon::mergeSizes(ImplicitLocOpBuilder &b, int64_t staticSize, ArrayRef<OpFoldResult> candidates,
                                      const Twine &message) {
   OpFoldResult size = ShapedType::isDynamic(staticSize) ? candidates.front() : OpFoldResult(b.getIndexAttr(staticSize));
-  for (OpFoldResult candidate : candidates)
-    requireSameSize(b, size, candidate, message);
+  for (OpFoldResult candidate : candidates) requireSameSize(b, size, candidate, message);
   return size;
 }
 
@@ -301,14 +300,16 @@ Value mlir::tenon::createParallel(ImplicitLocOpBuilder &b, ValueRange inputs, Ar
                                   ArrayRef<OpFoldResult> sizes, Type elementType, BodyBuilder body) {
   Maps all(maps);
   all.push_back(AffineMap::getMultiDimIdentityMap(sizes.size(), b.getContext()));
-  return createGeneric(b, inputs, createEmpty(b, sizes, elementType), all, getIterators(sizes.size()), body).getResult(0);
+  return createGeneric(b, inputs, createEmpty(b, sizes, elementType), all, getIterators(sizes.size()), body)
+      .getResult(0);
 }
 
 Value mlir::tenon::createRowMajorPlace(ImplicitLocOpBuilder &b, ArrayRef<OpFoldResult> sizes) {
   Value place = createIndex(b, 0);
   for (auto [dim, size] : llvm::enumerate(sizes)) {
     Value index = linalg::IndexOp::create(b, dim);
-    place = dim == 0 ? index : Value(arith::AddIOp::create(b, arith::MulIOp::create(b, place, toIndex(b, size)), index));
+    place =
+        dim == 0 ? index : Value(arith::AddIOp::create(b, arith::MulIOp::create(b, place, toIndex(b, size)), index));
   }
   return place;
 }
@@ -333,9 +334,10 @@ Value mlir::tenon::createMulAdd(ImplicitLocOpBuilder &b, Type dtype, Value lhs, 
 Value mlir::tenon::createContraction(ImplicitLocOpBuilder &b, Type dtype, ValueRange inputs, ArrayRef<AffineMap> maps,
                                      ArrayRef<utils::IteratorType> iterators, ArrayRef<OpFoldResult> sizes) {
   Value zeros = createFilled(b, sizes, getNumberAttr(getComputeType(dtype), 0));
-  auto product = createGeneric(b, inputs, zeros, maps, iterators, [&](ImplicitLocOpBuilder &b, ValueRange x) -> SmallVector<Value> {
-    return {createMulAdd(b, dtype, widen(b, dtype, x[0]), widen(b, dtype, x[1]), x[2])};
-  });
+  auto product = createGeneric(b, inputs, zeros, maps, iterators,
+                               [&](ImplicitLocOpBuilder &b, ValueRange x) -> SmallVector<Value> {
+                                 return {createMulAdd(b, dtype, widen(b, dtype, x[0]), widen(b, dtype, x[1]), x[2])};
+                               });
   return convertElements(b, product.getResult(0), getStorageType(dtype));
 }
 
@@ -350,8 +352,8 @@ AffineMap mlir::tenon::getBroadcastMap(MLIRContext *context, ArrayRef<int64_t> o
   return AffineMap::get(resultShape.size(), 0, exprs, context);
 }
 
-SmallVector<Value> mlir::tenon::createFor(ImplicitLocOpBuilder &b, Value lower, Value upper, Value step, ValueRange carried,
-                                          ForBody body) {
+SmallVector<Value> mlir::tenon::createFor(ImplicitLocOpBuilder &b, Value lower, Value upper, Value step,
+                                          ValueRange carried, ForBody body) {
   auto loop = scf::ForOp::create(b, lower, upper, step, carried,
                                  [&](OpBuilder &nested, Location loc, Value index, ValueRange values) {
                                    ImplicitLocOpBuilder inner(loc, nested);
@@ -364,8 +366,7 @@ SmallVector<Value> mlir::tenon::createLoops(ImplicitLocOpBuilder &b, ArrayRef<Op
                                             LoopBody body) {
   Value zero = createIndex(b, 0), one = createIndex(b, 1);
   SmallVector<Value> lower(bounds.size(), zero), step(bounds.size(), one), upper;
-  for (OpFoldResult bound : bounds)
-    upper.push_back(toIndex(b, bound));
+  for (OpFoldResult bound : bounds) upper.push_back(toIndex(b, bound));
   scf::LoopNest nest = scf::buildLoopNest(b, b.getLoc(), lower, upper, step, carried,
                                           [&](OpBuilder &nested, Location loc, ValueRange indices, ValueRange values) {
                                             ImplicitLocOpBuilder inner(loc, nested);

@@ -61,8 +61,8 @@ Value insertDims(ImplicitLocOpBuilder &b, Value tensor, ArrayRef<int64_t> dims);
 
 /// linalg.generic whose body builder gets elements in storage types and returns what is yielded.
 using BodyBuilder = function_ref<SmallVector<Value>(ImplicitLocOpBuilder &b, ValueRange arguments)>;
-linalg::GenericOp createGeneric(ImplicitLocOpBuilder &b, ValueRange inputs, ValueRange outputs, ArrayRef<AffineMap> maps,
-                                ArrayRef<utils::IteratorType> iterators, BodyBuilder body);
+linalg::GenericOp createGeneric(ImplicitLocOpBuilder &b, ValueRange inputs, ValueRange outputs,
+                                ArrayRef<AffineMap> maps, ArrayRef<utils::IteratorType> iterators, BodyBuilder body);
 /// The same over all-parallel iterators, into a new tensor.
 Value createParallel(ImplicitLocOpBuilder &b, ValueRange inputs, ArrayRef<AffineMap> maps, ArrayRef<OpFoldResult> sizes,
                      Type elementType, BodyBuilder body);
@@ -85,11 +85,13 @@ Value createMulAdd(ImplicitLocOpBuilder &b, Type dtype, Value lhs, Value rhs, Va
 
 /// One scf.for loop that carries values; the body returns them updated.
 using ForBody = function_ref<SmallVector<Value>(ImplicitLocOpBuilder &b, Value index, ValueRange carried)>;
-SmallVector<Value> createFor(ImplicitLocOpBuilder &b, Value lower, Value upper, Value step, ValueRange carried, ForBody body);
+SmallVector<Value> createFor(ImplicitLocOpBuilder &b, Value lower, Value upper, Value step, ValueRange carried,
+                             ForBody body);
 
 /// Nested scf.for loops from 0 to each of `bounds` that carry tensors; the body returns them updated.
 using LoopBody = function_ref<SmallVector<Value>(ImplicitLocOpBuilder &b, ValueRange indices, ValueRange carried)>;
-SmallVector<Value> createLoops(ImplicitLocOpBuilder &b, ArrayRef<OpFoldResult> bounds, ValueRange carried, LoopBody body);
+SmallVector<Value> createLoops(ImplicitLocOpBuilder &b, ArrayRef<OpFoldResult> bounds, ValueRange carried,
+                               LoopBody body);
 
 //===------------------------------------------------------------------------------------------------------------===//
 // Patterns
@@ -108,8 +110,7 @@ inline SmallVector<utils::IteratorType> getIterators(int64_t parallel, int64_t r
 ElementsAttr getStorageElements(ElementsAttr elements);
 
 /// A pattern whose body is a function of the op, its converted operands and a builder at its location.
-template <typename OpTy>
-struct FunctionPattern : OpConversionPattern<OpTy> {
+template <typename OpTy> struct FunctionPattern : OpConversionPattern<OpTy> {
   using Adaptor = typename OpConversionPattern<OpTy>::OpAdaptor;
   using Function = LogicalResult (*)(OpTy op, Adaptor adaptor, ConversionPatternRewriter &rewriter,
                                      ImplicitLocOpBuilder &b);

@@ -32,7 +32,8 @@ public:
         key1 = arith::AddIOp::create(b, key1, constant(b, i32, 0xBB67AE85));
       }
       Value product0 = multiply(b, 0xD2511F53, x[0]), product1 = multiply(b, 0xCD9E8D57, x[2]);
-      x = {mix(b, high(b, product1), x[1], key0), low(b, product1), mix(b, high(b, product0), x[3], key1), low(b, product0)};
+      x = {mix(b, high(b, product1), x[1], key0), low(b, product1), mix(b, high(b, product0), x[3], key1),
+           low(b, product0)};
     }
     return x;
   }
@@ -131,23 +132,28 @@ static LogicalResult lowerRandom(OpTy op, typename OpTy::Adaptor adaptor, Conver
   auto type = cast<RankedTensorType>(op.getResult().getType());
   Sizes sizes = getSizes(b, type, adaptor.getDims());
   Philox philox(b, adaptor.getSeed());
-  Value result = createParallel(b, {}, {}, sizes, type.getElementType(), [&](ImplicitLocOpBuilder &b, ValueRange) -> SmallVector<Value> {
-    Value place = createRowMajorPlace(b, sizes);
-    return {createAt(b, philox, type.getElementType(), arith::IndexCastOp::create(b, b.getI64Type(), place))};
-  });
+  Value result = createParallel(
+      b, {}, {}, sizes, type.getElementType(), [&](ImplicitLocOpBuilder &b, ValueRange) -> SmallVector<Value> {
+        Value place = createRowMajorPlace(b, sizes);
+        return {createAt(b, philox, type.getElementType(), arith::IndexCastOp::create(b, b.getI64Type(), place))};
+      });
   rewriter.replaceOp(op, castTo(b, result, type));
   return success();
 }
 
-static LogicalResult lowerBits(RandomBitsOp op, RandomBitsOp::Adaptor adaptor, ConversionPatternRewriter &rewriter, ImplicitLocOpBuilder &b) {
-  return lowerRandom(op, adaptor, rewriter, b, [](ImplicitLocOpBuilder &b, const Philox &philox, Type type, Value index) {
-    return type.isInteger(64) ? philox.createDoubleWord(b, index) : philox.createWord(b, index);
-  });
+static LogicalResult lowerBits(RandomBitsOp op, RandomBitsOp::Adaptor adaptor, ConversionPatternRewriter &rewriter,
+                               ImplicitLocOpBuilder &b) {
+  return lowerRandom(op, adaptor, rewriter, b,
+                     [](ImplicitLocOpBuilder &b, const Philox &philox, Type type, Value index) {
+                       return type.isInteger(64) ? philox.createDoubleWord(b, index) : philox.createWord(b, index);
+                     });
 }
-static LogicalResult lowerUniform(RandomUniformOp op, RandomUniformOp::Adaptor adaptor, ConversionPatternRewriter &rewriter, ImplicitLocOpBuilder &b) {
+static LogicalResult lowerUniform(RandomUniformOp op, RandomUniformOp::Adaptor adaptor,
+                                  ConversionPatternRewriter &rewriter, ImplicitLocOpBuilder &b) {
   return lowerRandom(op, adaptor, rewriter, b, createUniformAt);
 }
-static LogicalResult lowerNormal(RandomNormalOp op, RandomNormalOp::Adaptor adaptor, ConversionPatternRewriter &rewriter, ImplicitLocOpBuilder &b) {
+static LogicalResult lowerNormal(RandomNormalOp op, RandomNormalOp::Adaptor adaptor,
+                                 ConversionPatternRewriter &rewriter, ImplicitLocOpBuilder &b) {
   return lowerRandom(op, adaptor, rewriter, b, createNormalAt);
 }
 

@@ -74,17 +74,17 @@ static TypedAttr getSumIdentity(Type dtype) {
 }
 
 static Value createSum(ImplicitLocOpBuilder &b, Type dtype, Value input, ArrayRef<int64_t> axes) {
-  return createReduction(b, input, axes, getSumIdentity(dtype), [&](ImplicitLocOpBuilder &b, ValueRange x) -> SmallVector<Value> {
-    return {createAdd(b, dtype, {x[1], widen(b, dtype, x[0])})};
-  });
+  return createReduction(b, input, axes, getSumIdentity(dtype),
+                         [&](ImplicitLocOpBuilder &b, ValueRange x) -> SmallVector<Value> {
+                           return {createAdd(b, dtype, {x[1], widen(b, dtype, x[0])})};
+                         });
 }
 
 /// Divides every element by the number of elements that were combined along the axes of `input`.
 static Value createDivisionByCount(ImplicitLocOpBuilder &b, Value sums, Value input, ArrayRef<int64_t> axes) {
   Type type = getDtype(sums);
   OpFoldResult count = b.getIndexAttr(1);
-  for (int64_t axis : axes)
-    count = mulSizes(b, count, getSize(b, input, axis));
+  for (int64_t axis : axes) count = mulSizes(b, count, getSize(b, input, axis));
   Value divisor;
   if (std::optional<int64_t> number = getConstantIntValue(count))
     divisor = createNumber(b, type, *number);
@@ -111,27 +111,13 @@ static LogicalResult lowerReduce(ReduceOp op, ReduceOp::Adaptor adaptor, Convers
     });
   };
   switch (op.getKind()) {
-  case ReduceKind::sum:
-    result = createSum(b, dtype, input, axes);
-    break;
-  case ReduceKind::mean:
-    result = createDivisionByCount(b, createSum(b, dtype, input, axes), input, axes);
-    break;
-  case ReduceKind::prod:
-    result = reduce(getNumberAttr(type, 1), createMul);
-    break;
-  case ReduceKind::max:
-    result = reduce(getLowestAttr(dtype), createMaxStep);
-    break;
-  case ReduceKind::min:
-    result = reduce(getHighestAttr(dtype), createMinStep);
-    break;
-  case ReduceKind::any:
-    result = reduce(getNumberAttr(type, 0), createOr);
-    break;
-  case ReduceKind::all:
-    result = reduce(getNumberAttr(type, 1), createAnd);
-    break;
+  case ReduceKind::sum: result = createSum(b, dtype, input, axes); break;
+  case ReduceKind::mean: result = createDivisionByCount(b, createSum(b, dtype, input, axes), input, axes); break;
+  case ReduceKind::prod: result = reduce(getNumberAttr(type, 1), createMul); break;
+  case ReduceKind::max: result = reduce(getLowestAttr(dtype), createMaxStep); break;
+  case ReduceKind::min: result = reduce(getHighestAttr(dtype), createMinStep); break;
+  case ReduceKind::any: result = reduce(getNumberAttr(type, 0), createOr); break;
+  case ReduceKind::all: result = reduce(getNumberAttr(type, 1), createAnd); break;
   }
   result = convertElements(b, result, getStorageType(dtype));
   rewriter.replaceOp(op, restoreDims(b, result, axes, op.getKeepDims()));
@@ -150,18 +136,18 @@ static LogicalResult lowerArgReduce(OpTy op, typename OpTy::Adaptor adaptor, Con
   // Nothing beats the start but a better element, so that an input of nothing but the start's value gives 0.
   TypedAttr start = predicate == ComparePredicate::gt ? getLowestAttr(dtype) : getHighestAttr(dtype);
   SmallVector<Value> outputs{createFilled(b, sizes, start), createFilled(b, sizes, getNumberAttr(i64, 0))};
-  auto generic = createGeneric(
-      b, input, outputs, {loops.whole, loops.reduced, loops.reduced}, loops.iterators,
-      [&](ImplicitLocOpBuilder &b, ValueRange x) -> SmallVector<Value> {
-        Value element = widen(b, dtype, x[0]), best = x[1];
-        Value wins = createCompare(b, dtype, predicate, element, best);
-        if (Value isNaN = createIsNaN(b, dtype, element)) {
-          Value isBestNumber = arith::CmpFOp::create(b, arith::CmpFPredicate::ORD, best, best);
-          wins = arith::OrIOp::create(b, wins, arith::AndIOp::create(b, isNaN, isBestNumber));
-        }
-        Value index = arith::IndexCastOp::create(b, i64, linalg::IndexOp::create(b, axis));
-        return {arith::SelectOp::create(b, wins, element, best), arith::SelectOp::create(b, wins, index, x[2])};
-      });
+  auto generic = createGeneric(b, input, outputs, {loops.whole, loops.reduced, loops.reduced}, loops.iterators,
+                               [&](ImplicitLocOpBuilder &b, ValueRange x) -> SmallVector<Value> {
+                                 Value element = widen(b, dtype, x[0]), best = x[1];
+                                 Value wins = createCompare(b, dtype, predicate, element, best);
+                                 if (Value isNaN = createIsNaN(b, dtype, element)) {
+                                   Value isBestNumber = arith::CmpFOp::create(b, arith::CmpFPredicate::ORD, best, best);
+                                   wins = arith::OrIOp::create(b, wins, arith::AndIOp::create(b, isNaN, isBestNumber));
+                                 }
+                                 Value index = arith::IndexCastOp::create(b, i64, linalg::IndexOp::create(b, axis));
+                                 return {arith::SelectOp::create(b, wins, element, best),
+                                         arith::SelectOp::create(b, wins, index, x[2])};
+                               });
   rewriter.replaceOp(op, restoreDims(b, generic.getResult(1), axis, op.getKeepDims()));
   return success();
 }
@@ -185,30 +171,32 @@ static LogicalResult lowerCumsum(CumsumOp op, CumsumOp::Adaptor adaptor, Convers
   // One row of running sums at a time: element-wise over the other dimensions. An exclusive sum starts with +0.
   Value sums = createFilled(b, rowSizes, exclusive ? getNumberAttr(getComputeType(dtype), 0) : getSumIdentity(dtype));
   Value result = createEmpty(b, sizes, storage);
-  SmallVector<Value> done = createLoops(
-      b, sizes[axis], {result, sums}, [&](ImplicitLocOpBuilder &b, ValueRange indices, ValueRange carried) -> SmallVector<Value> {
-        Value position = indices[0];
-        if (op.getReverse()) {
-          Value last = arith::SubIOp::create(b, toIndex(b, sizes[axis]), createIndex(b, 1));
-          position = arith::SubIOp::create(b, last, position);
-        }
-        SmallVector<OpFoldResult> offsets(rank, b.getIndexAttr(0));
-        offsets[axis] = position;
-        SmallVector<int64_t> rowShape(cast<RankedTensorType>(input.getType()).getShape());
-        rowShape.erase(rowShape.begin() + axis);
-        auto rowType = RankedTensorType::get(rowShape, storage);
-        Value row = tensor::ExtractSliceOp::create(b, rowType, input, offsets, sliceSizes, strides);
-        auto insert = [&](Value sums) {
-          return tensor::InsertSliceOp::create(b, convertElements(b, sums, storage), carried[0], offsets, sliceSizes, strides);
-        };
-        Value before = exclusive ? Value(insert(carried[1])) : Value();
-        Value after = createGeneric(b, row, carried[1], {identity, identity}, getIterators(rank - 1),
-                                    [&](ImplicitLocOpBuilder &b, ValueRange x) -> SmallVector<Value> {
-                                      return {createAdd(b, dtype, {x[1], widen(b, dtype, x[0])})};
-                                    })
-                          .getResult(0);
-        return {exclusive ? before : Value(insert(after)), after};
-      });
+  SmallVector<Value> done =
+      createLoops(b, sizes[axis], {result, sums},
+                  [&](ImplicitLocOpBuilder &b, ValueRange indices, ValueRange carried) -> SmallVector<Value> {
+                    Value position = indices[0];
+                    if (op.getReverse()) {
+                      Value last = arith::SubIOp::create(b, toIndex(b, sizes[axis]), createIndex(b, 1));
+                      position = arith::SubIOp::create(b, last, position);
+                    }
+                    SmallVector<OpFoldResult> offsets(rank, b.getIndexAttr(0));
+                    offsets[axis] = position;
+                    SmallVector<int64_t> rowShape(cast<RankedTensorType>(input.getType()).getShape());
+                    rowShape.erase(rowShape.begin() + axis);
+                    auto rowType = RankedTensorType::get(rowShape, storage);
+                    Value row = tensor::ExtractSliceOp::create(b, rowType, input, offsets, sliceSizes, strides);
+                    auto insert = [&](Value sums) {
+                      return tensor::InsertSliceOp::create(b, convertElements(b, sums, storage), carried[0], offsets,
+                                                           sliceSizes, strides);
+                    };
+                    Value before = exclusive ? Value(insert(carried[1])) : Value();
+                    Value after = createGeneric(b, row, carried[1], {identity, identity}, getIterators(rank - 1),
+                                                [&](ImplicitLocOpBuilder &b, ValueRange x) -> SmallVector<Value> {
+                                                  return {createAdd(b, dtype, {x[1], widen(b, dtype, x[0])})};
+                                                })
+                                      .getResult(0);
+                    return {exclusive ? before : Value(insert(after)), after};
+                  });
   rewriter.replaceOp(op, done[0]);
   return success();
 }
@@ -228,23 +216,26 @@ static LogicalResult lowerSoftmax(SoftmaxOp op, SoftmaxOp::Adaptor adaptor, Conv
   return success();
 }
 
-static LogicalResult lowerLogSoftmax(LogSoftmaxOp op, LogSoftmaxOp::Adaptor adaptor, ConversionPatternRewriter &rewriter,
-                                     ImplicitLocOpBuilder &b) {
+static LogicalResult lowerLogSoftmax(LogSoftmaxOp op, LogSoftmaxOp::Adaptor adaptor,
+                                     ConversionPatternRewriter &rewriter, ImplicitLocOpBuilder &b) {
   Type dtype = getDtype(op.getInput()), type = getComputeType(dtype);
   int64_t axis = op.getAxis();
   Value input = convertElements(b, adaptor.getInput(), type);
-  Value most = createReduction(b, input, axis, getLowestAttr(type), [&](ImplicitLocOpBuilder &b, ValueRange x) -> SmallVector<Value> {
-    return {createMaxStep(b, type, {x[1], x[0]})};
-  });
-  Value sum = createReduction(b, {input, most}, axis, getSumIdentity(type), [&](ImplicitLocOpBuilder &b, ValueRange x) -> SmallVector<Value> {
-    return {arith::AddFOp::create(b, x[2], math::ExpOp::create(b, arith::SubFOp::create(b, x[0], x[1])))};
-  });
+  Value most = createReduction(b, input, axis, getLowestAttr(type),
+                               [&](ImplicitLocOpBuilder &b, ValueRange x) -> SmallVector<Value> {
+                                 return {createMaxStep(b, type, {x[1], x[0]})};
+                               });
+  Value sum = createReduction(
+      b, {input, most}, axis, getSumIdentity(type), [&](ImplicitLocOpBuilder &b, ValueRange x) -> SmallVector<Value> {
+        return {arith::AddFOp::create(b, x[2], math::ExpOp::create(b, arith::SubFOp::create(b, x[0], x[1])))};
+      });
   Value logarithm = createEach(b, sum, type, [&](ImplicitLocOpBuilder &b, ValueRange x) -> SmallVector<Value> {
     return {math::LogOp::create(b, x[0])};
   });
-  Value result = createAcross(b, input, {most, logarithm}, axis, dtype, [&](ImplicitLocOpBuilder &b, ValueRange x) -> SmallVector<Value> {
-    return {narrow(b, dtype, arith::SubFOp::create(b, arith::SubFOp::create(b, x[0], x[1]), x[2]))};
-  });
+  Value result = createAcross(
+      b, input, {most, logarithm}, axis, dtype, [&](ImplicitLocOpBuilder &b, ValueRange x) -> SmallVector<Value> {
+        return {narrow(b, dtype, arith::SubFOp::create(b, arith::SubFOp::create(b, x[0], x[1]), x[2]))};
+      });
   rewriter.replaceOp(op, result);
   return success();
 }
@@ -258,10 +249,11 @@ static LogicalResult lowerLayerNorm(LayerNormOp op, LayerNormOp::Adaptor adaptor
                     "layer_norm: the last dimension is {}, scale and offset have {} elements");
   Value input = convertElements(b, adaptor.getInput(), type);
   Value mean = createDivisionByCount(b, createSum(b, type, input, axis), input, axis);
-  Value squares = createReduction(b, {input, mean}, axis, getSumIdentity(type), [&](ImplicitLocOpBuilder &b, ValueRange x) -> SmallVector<Value> {
-    Value difference = arith::SubFOp::create(b, x[0], x[1]);
-    return {arith::AddFOp::create(b, x[2], arith::MulFOp::create(b, difference, difference))};
-  });
+  Value squares = createReduction(
+      b, {input, mean}, axis, getSumIdentity(type), [&](ImplicitLocOpBuilder &b, ValueRange x) -> SmallVector<Value> {
+        Value difference = arith::SubFOp::create(b, x[0], x[1]);
+        return {arith::AddFOp::create(b, x[2], arith::MulFOp::create(b, difference, difference))};
+      });
   Value variance = createDivisionByCount(b, squares, input, axis);
   double epsilon = op.getEpsilon().convertToDouble();
   Value deviation = createEach(b, variance, type, [&](ImplicitLocOpBuilder &b, ValueRange x) -> SmallVector<Value> {
@@ -270,13 +262,13 @@ static LogicalResult lowerLayerNorm(LayerNormOp op, LayerNormOp::Adaptor adaptor
 
   ReducedLoops loops(b.getContext(), rank, axis);
   AffineMap last = AffineMap::get(rank, 0, b.getAffineDimExpr(axis), b.getContext());
-  Value result = createParallel(
-      b, {input, mean, deviation, adaptor.getScale(), adaptor.getOffset()}, {loops.whole, loops.reduced, loops.reduced, last, last},
-      getSizes(b, input), dtype, [&](ImplicitLocOpBuilder &b, ValueRange x) -> SmallVector<Value> {
-        Value normal = arith::DivFOp::create(b, arith::SubFOp::create(b, x[0], x[1]), x[2]);
-        Value scaled = arith::MulFOp::create(b, normal, widen(b, dtype, x[3]));
-        return {narrow(b, dtype, arith::AddFOp::create(b, scaled, widen(b, dtype, x[4])))};
-      });
+  Value result = createParallel(b, {input, mean, deviation, adaptor.getScale(), adaptor.getOffset()},
+                                {loops.whole, loops.reduced, loops.reduced, last, last}, getSizes(b, input), dtype,
+                                [&](ImplicitLocOpBuilder &b, ValueRange x) -> SmallVector<Value> {
+                                  Value normal = arith::DivFOp::create(b, arith::SubFOp::create(b, x[0], x[1]), x[2]);
+                                  Value scaled = arith::MulFOp::create(b, normal, widen(b, dtype, x[3]));
+                                  return {narrow(b, dtype, arith::AddFOp::create(b, scaled, widen(b, dtype, x[4])))};
+                                });
   rewriter.replaceOp(op, result);
   return success();
 }

@@ -70,13 +70,11 @@ struct ReshapeGroup {
 /// dimension, so that the groups are the dimensions of a tensor between the two shapes.
 static SmallVector<ReshapeGroup> getReshapeGroups(ArrayRef<OpFoldResult> input, ArrayRef<OpFoldResult> result) {
   int64_t front = 0, inputEnd = input.size(), resultEnd = result.size();
-  while (front < std::min(inputEnd, resultEnd) && isSameSize(input[front], result[front]))
-    ++front;
+  while (front < std::min(inputEnd, resultEnd) && isSameSize(input[front], result[front])) ++front;
   while (std::min(inputEnd, resultEnd) > front && isSameSize(input[inputEnd - 1], result[resultEnd - 1]))
     --inputEnd, --resultEnd;
   SmallVector<ReshapeGroup> groups;
-  for (int64_t dim = 0; dim < front; ++dim)
-    groups.push_back({{dim}, {dim}});
+  for (int64_t dim = 0; dim < front; ++dim) groups.push_back({{dim}, {dim}});
   ReshapeGroup middle{llvm::to_vector<2>(llvm::seq(front, inputEnd)), llvm::to_vector<2>(llvm::seq(front, resultEnd))};
   bool isWhole = !middle.input.empty() && !middle.result.empty();
   if (isWhole)
@@ -108,8 +106,7 @@ static LogicalResult lowerReshape(ReshapeOp op, ReshapeOp::Adaptor adaptor, Conv
   SmallVector<ReshapeGroup> groups = getReshapeGroups(inputSizes, sizes);
   auto product = [&](ArrayRef<OpFoldResult> factors, ArrayRef<int64_t> dims) {
     OpFoldResult result = b.getIndexAttr(1);
-    for (int64_t dim : dims)
-      result = mulSizes(b, result, factors[dim]);
+    for (int64_t dim : dims) result = mulSizes(b, result, factors[dim]);
     return result;
   };
 
@@ -139,9 +136,10 @@ static LogicalResult lowerReshape(ReshapeOp op, ReshapeOp::Adaptor adaptor, Conv
     if (inputType.getRank() > 1)
       tensor = tensor::CollapseShapeOp::create(
           b, tensor, ReassociationIndices(llvm::to_vector<2>(llvm::seq<int64_t>(0, inputType.getRank()))));
-    Value result = createParallel(b, {}, {}, sizes, type.getElementType(), [&](ImplicitLocOpBuilder &b, ValueRange) -> SmallVector<Value> {
-      return {tensor::ExtractOp::create(b, tensor, createRowMajorPlace(b, sizes))};
-    });
+    Value result = createParallel(b, {}, {}, sizes, type.getElementType(),
+                                  [&](ImplicitLocOpBuilder &b, ValueRange) -> SmallVector<Value> {
+                                    return {tensor::ExtractOp::create(b, tensor, createRowMajorPlace(b, sizes))};
+                                  });
     rewriter.replaceOp(op, result);
     return success();
   }
@@ -170,8 +168,7 @@ static LogicalResult lowerTranspose(TransposeOp op, TransposeOp::Adaptor adaptor
     return success();
   }
   Sizes inputSizes = getSizes(b, input), sizes;
-  for (int64_t dim : permutation)
-    sizes.push_back(inputSizes[dim]);
+  for (int64_t dim : permutation) sizes.push_back(inputSizes[dim]);
   Value empty = createEmpty(b, sizes, getDtype(input));
   rewriter.replaceOp(op, linalg::TransposeOp::create(b, input, empty, permutation).getResult());
   return success();
@@ -186,8 +183,7 @@ static LogicalResult lowerConcat(ConcatOp op, ConcatOp::Adaptor adaptor, Convers
   RankedTensorType type = getStorageTensorType(op.getResult());
   int64_t rank = type.getRank(), axis = op.getAxis();
   SmallVector<Sizes> inputSizes;
-  for (Value input : adaptor.getInputs())
-    inputSizes.push_back(getSizes(b, input));
+  for (Value input : adaptor.getInputs()) inputSizes.push_back(getSizes(b, input));
   Sizes sizes;
   for (int64_t dim = 0; dim < rank; ++dim) {
     Sizes candidates = llvm::map_to_vector<6>(inputSizes, [&](const Sizes &sizes) { return sizes[dim]; });
@@ -197,8 +193,7 @@ static LogicalResult lowerConcat(ConcatOp op, ConcatOp::Adaptor adaptor, Convers
       continue;
     }
     OpFoldResult sum = b.getIndexAttr(0);
-    for (OpFoldResult size : candidates)
-      sum = addSizes(b, sum, size);
+    for (OpFoldResult size : candidates) sum = addSizes(b, sum, size);
     sizes.push_back(sum);
   }
   // Each input is written where it belongs: by its producer, where bufferization sees that it can be.
@@ -225,7 +220,8 @@ static LogicalResult lowerStack(StackOp op, StackOp::Adaptor adaptor, Conversion
   Sizes inputSizes = getSizes(b, adaptor.getInputs().front());
   for (Value input : adaptor.getInputs().drop_front())
     for (auto [dim, size] : llvm::enumerate(getSizes(b, input)))
-      requireSameSize(b, inputSizes[dim], size, "stack: dimension " + Twine(dim) + " is {} in one input and {} in another");
+      requireSameSize(b, inputSizes[dim], size,
+                      "stack: dimension " + Twine(dim) + " is {} in one input and {} in another");
   Sizes sizes = inputSizes, extent;
   sizes.insert(sizes.begin() + axis, b.getIndexAttr(adaptor.getInputs().size()));
   extent = sizes;
@@ -257,7 +253,8 @@ static LogicalResult lowerSplit(SplitOp op, SplitOp::Adaptor adaptor, Conversion
   return success();
 }
 
-static LogicalResult lowerPad(PadOp op, PadOp::Adaptor adaptor, ConversionPatternRewriter &rewriter, ImplicitLocOpBuilder &b) {
+static LogicalResult lowerPad(PadOp op, PadOp::Adaptor adaptor, ConversionPatternRewriter &rewriter,
+                              ImplicitLocOpBuilder &b) {
   Value result = createPadded(b, adaptor.getInput(), op.getLow(), op.getHigh(), getScalar(b, adaptor.getValue()));
   rewriter.replaceOp(op, castTo(b, result, getStorageTensorType(op.getResult())));
   return success();
@@ -268,16 +265,16 @@ static LogicalResult lowerReverse(ReverseOp op, ReverseOp::Adaptor adaptor, Conv
   Value input = adaptor.getInput();
   Sizes sizes = getSizes(b, input);
   SmallVector<Value> last(sizes.size());
-  for (int64_t axis : op.getAxes())
-    last[axis] = arith::SubIOp::create(b, toIndex(b, sizes[axis]), createIndex(b, 1));
-  Value result = createParallel(b, {}, {}, sizes, getDtype(input), [&](ImplicitLocOpBuilder &b, ValueRange) -> SmallVector<Value> {
-    SmallVector<Value> position;
-    for (auto [dim, end] : llvm::enumerate(last)) {
-      Value index = linalg::IndexOp::create(b, dim);
-      position.push_back(end ? Value(arith::SubIOp::create(b, end, index)) : index);
-    }
-    return {tensor::ExtractOp::create(b, input, position)};
-  });
+  for (int64_t axis : op.getAxes()) last[axis] = arith::SubIOp::create(b, toIndex(b, sizes[axis]), createIndex(b, 1));
+  Value result =
+      createParallel(b, {}, {}, sizes, getDtype(input), [&](ImplicitLocOpBuilder &b, ValueRange) -> SmallVector<Value> {
+        SmallVector<Value> position;
+        for (auto [dim, end] : llvm::enumerate(last)) {
+          Value index = linalg::IndexOp::create(b, dim);
+          position.push_back(end ? Value(arith::SubIOp::create(b, end, index)) : index);
+        }
+        return {tensor::ExtractOp::create(b, input, position)};
+      });
   rewriter.replaceOp(op, result);
   return success();
 }
@@ -299,7 +296,8 @@ static LogicalResult lowerSlice(SliceOp op, SliceOp::Adaptor adaptor, Conversion
     OpFoldResult start = next(op.getStaticStarts()[dim], startOperands);
     OpFoldResult size = next(op.getStaticSizes()[dim], sizeOperands);
     int64_t stride = op.getStrides()[dim];
-    auto startNumber = getConstantIntValue(start), sizeNumber = getConstantIntValue(size), extentNumber = getConstantIntValue(extent);
+    auto startNumber = getConstantIntValue(start), sizeNumber = getConstantIntValue(size),
+         extentNumber = getConstantIntValue(extent);
     bool isWhole = startNumber == 0 && stride == 1 && isSameSize(size, extent);
     bool isKnown = startNumber && sizeNumber && extentNumber; // and was verified
     if (!isWhole && !isKnown) {
@@ -309,12 +307,16 @@ static LogicalResult lowerSlice(SliceOp op, SliceOp::Adaptor adaptor, Conversion
       Value reach = arith::MulIOp::create(b, arith::SubIOp::create(b, sizeValue, one), createIndex(b, stride));
       reach = arith::AddIOp::create(b, arith::MaxSIOp::create(b, reach, createIndex(b, -1)), one);
       Value greatest = arith::SubIOp::create(b, toIndex(b, extent), reach), startValue = toIndex(b, start);
-      auto compare = [&](arith::CmpIPredicate predicate, Value x, Value y) -> Value { return arith::CmpIOp::create(b, predicate, x, y); };
+      auto compare = [&](arith::CmpIPredicate predicate, Value x, Value y) -> Value {
+        return arith::CmpIOp::create(b, predicate, x, y);
+      };
       Value inside = arith::AndIOp::create(b, compare(arith::CmpIPredicate::sge, startValue, zero),
                                            compare(arith::CmpIPredicate::sle, startValue, greatest));
       inside = arith::AndIOp::create(b, inside, compare(arith::CmpIPredicate::sge, sizeValue, zero));
       RaiseOp::create(b, inside, RaiseCode::index_out_of_range,
-                      ("slice: start {} and size {} with stride " + Twine(stride) + " reach outside dimension " + Twine(dim) + " of size {}").str(),
+                      ("slice: start {} and size {} with stride " + Twine(stride) + " reach outside dimension " +
+                       Twine(dim) + " of size {}")
+                          .str(),
                       ValueRange{startValue, sizeValue, toIndex(b, extent)});
       if (!startNumber)
         start = Value(arith::MaxSIOp::create(b, arith::MinSIOp::create(b, startValue, greatest), zero));

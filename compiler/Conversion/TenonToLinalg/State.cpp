@@ -20,7 +20,8 @@ static LogicalResult lowerVariable(VariableOp op, VariableOp::Adaptor, Conversio
   return success();
 }
 
-static LogicalResult lowerRead(ReadOp op, ReadOp::Adaptor, ConversionPatternRewriter &rewriter, ImplicitLocOpBuilder &) {
+static LogicalResult lowerRead(ReadOp op, ReadOp::Adaptor, ConversionPatternRewriter &rewriter,
+                               ImplicitLocOpBuilder &) {
   auto type = cast<RankedTensorType>(op.getType());
   rewriter.replaceOpWithNewOp<ReadOp>(op, type.clone(getStorageType(type.getElementType())), op.getVariable());
   return success();

@@ -28,9 +28,10 @@ static OpFoldResult getPositions(ImplicitLocOpBuilder &b, const Window &window, 
     return b.getIndexAttr(staticSize);
   Value size = toIndex(b, paddedSize), extent = toIndex(b, window.getExtent(b, dim, taps));
   Value fits = arith::CmpIOp::create(b, arith::CmpIPredicate::sle, extent, size);
-  RaiseOp::create(b, fits, RaiseCode::shape_mismatch,
-                  ("a window of extent {} does not fit in spatial dimension " + Twine(dim) + " of size {} with padding").str(),
-                  ValueRange{extent, size});
+  RaiseOp::create(
+      b, fits, RaiseCode::shape_mismatch,
+      ("a window of extent {} does not fit in spatial dimension " + Twine(dim) + " of size {} with padding").str(),
+      ValueRange{extent, size});
   // (size - extent) / stride + 1, which is 0 where the window does not fit.
   Value stride = createIndex(b, window.strides[dim]);
   Value span = arith::AddIOp::create(b, arith::SubIOp::create(b, size, extent), stride);
@@ -90,8 +91,7 @@ static LogicalResult lowerConv(ConvOp op, ConvOp::Adaptor adaptor, ConversionPat
   int64_t nextLoop = 0;
   auto takeLoops = [&](int64_t count) {
     SmallVector<AffineExpr> loops;
-    for (int64_t i = 0; i < count; ++i)
-      loops.push_back(b.getAffineDimExpr(nextLoop++));
+    for (int64_t i = 0; i < count; ++i) loops.push_back(b.getAffineDimExpr(nextLoop++));
     return loops;
   };
   auto batch = takeLoops(1), position = takeLoops(rank), group = takeLoops(isGrouped), outer = takeLoops(hasOuter);
@@ -99,12 +99,10 @@ static LogicalResult lowerConv(ConvOp op, ConvOp::Adaptor adaptor, ConversionPat
   auto tap = takeLoops(rank), inner = takeLoops(hasInner);
 
   SmallVector<AffineExpr> element;
-  for (int64_t dim = 0; dim < rank; ++dim)
-    element.push_back(window.getElement(dim, position[dim], tap[dim]));
+  for (int64_t dim = 0; dim < rank; ++dim) element.push_back(window.getElement(dim, position[dim], tap[dim]));
   auto getMap = [&](ArrayRef<SmallVector<AffineExpr>> parts) {
     SmallVector<AffineExpr> exprs;
-    for (const auto &part : parts)
-      llvm::append_range(exprs, part);
+    for (const auto &part : parts) llvm::append_range(exprs, part);
     return AffineMap::get(nextLoop, 0, exprs, b.getContext());
   };
   AffineMap inputMap = getMap({batch, element, group, inner});
@@ -126,8 +124,7 @@ static LogicalResult lowerConv(ConvOp op, ConvOp::Adaptor adaptor, ConversionPat
                                    getIterators(numParallel, nextLoop - numParallel), sizes);
   if (isGrouped && hasOuter) {
     SmallVector<ReassociationIndices> joined;
-    for (int64_t dim = 0; dim <= rank; ++dim)
-      joined.push_back({dim});
+    for (int64_t dim = 0; dim <= rank; ++dim) joined.push_back({dim});
     joined.push_back({rank + 1, rank + 2});
     result = tensor::CollapseShapeOp::create(b, result, joined);
   }
@@ -139,8 +136,8 @@ static LogicalResult lowerConv(ConvOp op, ConvOp::Adaptor adaptor, ConversionPat
 // Pooling
 //===------------------------------------------------------------------------------------------------------------===//
 
-/// Combines the taps of each window of the padded input in order, in f32 for halves. A tap is a strided view of the input, and all
-/// windows combine it at once: element-wise, with the channels side by side.
+/// Combines the taps of each window of the padded input in order, in f32 for halves. A tap is a strided view of the
+/// input, and all windows combine it at once: element-wise, with the channels side by side.
 static Value createPool(ImplicitLocOpBuilder &b, Value padded, Type dtype, const Window &window, ArrayRef<int64_t> taps,
                         RankedTensorType type, TypedAttr start, ScalarOp combine) {
   int64_t rank = window.rank();
@@ -173,19 +170,23 @@ static Value createPool(ImplicitLocOpBuilder &b, Value padded, Type dtype, const
         tap[dim] = b.getIndexAttr(rest % taps[dim]);
       views.push_back(getTap(b, tap));
     }
-    return createParallel(b, views, Maps(numTaps, identity), sizes, start.getType(), [&](ImplicitLocOpBuilder &b, ValueRange x) -> SmallVector<Value> {
-      Value result = widen(b, dtype, x[0]);
-      for (int64_t number = 1; number < numTaps; ++number)
-        result = combine(b, dtype, {result, widen(b, dtype, x[number])});
-      return {result};
-    });
+    return createParallel(b, views, Maps(numTaps, identity), sizes, start.getType(),
+                          [&](ImplicitLocOpBuilder &b, ValueRange x) -> SmallVector<Value> {
+                            Value result = widen(b, dtype, x[0]);
+                            for (int64_t number = 1; number < numTaps; ++number)
+                              result = combine(b, dtype, {result, widen(b, dtype, x[number])});
+                            return {result};
+                          });
   }
-  return createLoops(b, tapSizes, createFilled(b, sizes, start), [&](ImplicitLocOpBuilder &b, ValueRange tap, ValueRange carried) -> SmallVector<Value> {
-    Value view = getTap(b, getAsOpFoldResult(tap));
-    return {createGeneric(b, view, carried[0], {identity, identity}, getIterators(rank + 2), [&](ImplicitLocOpBuilder &b, ValueRange x) -> SmallVector<Value> {
-      return {combine(b, dtype, {x[1], widen(b, dtype, x[0])})};
-    }).getResult(0)};
-  })[0];
+  return createLoops(b, tapSizes, createFilled(b, sizes, start),
+                     [&](ImplicitLocOpBuilder &b, ValueRange tap, ValueRange carried) -> SmallVector<Value> {
+                       Value view = getTap(b, getAsOpFoldResult(tap));
+                       return {createGeneric(b, view, carried[0], {identity, identity}, getIterators(rank + 2),
+                                             [&](ImplicitLocOpBuilder &b, ValueRange x) -> SmallVector<Value> {
+                                               return {combine(b, dtype, {x[1], widen(b, dtype, x[0])})};
+                                             })
+                                   .getResult(0)};
+                     })[0];
 }
 
 static LogicalResult lowerMaxPool(MaxPoolOp op, MaxPoolOp::Adaptor adaptor, ConversionPatternRewriter &rewriter,
@@ -203,23 +204,27 @@ static LogicalResult lowerMaxPool(MaxPoolOp op, MaxPoolOp::Adaptor adaptor, Conv
 }
 
 /// How many taps of each window lie on elements, in a tensor of the spatial sizes.
-static Value createTapCounts(ImplicitLocOpBuilder &b, const Window &window, ArrayRef<int64_t> taps, ArrayRef<OpFoldResult> inputSizes,
-                             ArrayRef<OpFoldResult> positions, Type elementType) {
-  return createParallel(b, {}, {}, positions, elementType, [&](ImplicitLocOpBuilder &b, ValueRange) -> SmallVector<Value> {
-    Value count = createIndex(b, 1), zero = createIndex(b, 0);
-    for (int64_t dim = 0; dim < window.rank(); ++dim) {
-      // Taps k with 0 <= y * stride - low + k * dilation < size. The window is never in the padding alone.
-      Value start = arith::MulIOp::create(b, linalg::IndexOp::create(b, dim), createIndex(b, window.strides[dim]));
-      Value before = arith::SubIOp::create(b, createIndex(b, window.low(dim)), start);
-      Value until = arith::AddIOp::create(b, toIndex(b, inputSizes[dim]), before);
-      Value dilation = createIndex(b, window.dilations[dim]), roundUp = createIndex(b, window.dilations[dim] - 1);
-      auto divideUp = [&](Value x) -> Value { return arith::DivUIOp::create(b, arith::AddIOp::create(b, x, roundUp), dilation); };
-      Value first = divideUp(arith::MaxSIOp::create(b, before, zero));
-      Value end = arith::MinSIOp::create(b, divideUp(arith::MaxSIOp::create(b, until, zero)), createIndex(b, taps[dim]));
-      count = arith::MulIOp::create(b, count, arith::SubIOp::create(b, end, first));
-    }
-    return {arith::SIToFPOp::create(b, elementType, arith::IndexCastOp::create(b, b.getI64Type(), count))};
-  });
+static Value createTapCounts(ImplicitLocOpBuilder &b, const Window &window, ArrayRef<int64_t> taps,
+                             ArrayRef<OpFoldResult> inputSizes, ArrayRef<OpFoldResult> positions, Type elementType) {
+  return createParallel(
+      b, {}, {}, positions, elementType, [&](ImplicitLocOpBuilder &b, ValueRange) -> SmallVector<Value> {
+        Value count = createIndex(b, 1), zero = createIndex(b, 0);
+        for (int64_t dim = 0; dim < window.rank(); ++dim) {
+          // Taps k with 0 <= y * stride - low + k * dilation < size. The window is never in the padding alone.
+          Value start = arith::MulIOp::create(b, linalg::IndexOp::create(b, dim), createIndex(b, window.strides[dim]));
+          Value before = arith::SubIOp::create(b, createIndex(b, window.low(dim)), start);
+          Value until = arith::AddIOp::create(b, toIndex(b, inputSizes[dim]), before);
+          Value dilation = createIndex(b, window.dilations[dim]), roundUp = createIndex(b, window.dilations[dim] - 1);
+          auto divideUp = [&](Value x) -> Value {
+            return arith::DivUIOp::create(b, arith::AddIOp::create(b, x, roundUp), dilation);
+          };
+          Value first = divideUp(arith::MaxSIOp::create(b, before, zero));
+          Value end =
+              arith::MinSIOp::create(b, divideUp(arith::MaxSIOp::create(b, until, zero)), createIndex(b, taps[dim]));
+          count = arith::MulIOp::create(b, count, arith::SubIOp::create(b, end, first));
+        }
+        return {arith::SIToFPOp::create(b, elementType, arith::IndexCastOp::create(b, b.getI64Type(), count))};
+      });
 }
 
 static LogicalResult lowerAvgPool(AvgPoolOp op, AvgPoolOp::Adaptor adaptor, ConversionPatternRewriter &rewriter,
@@ -244,12 +249,12 @@ static LogicalResult lowerAvgPool(AvgPoolOp op, AvgPoolOp::Adaptor adaptor, Conv
     maps.push_back(all.getSliceMap(1, rank));
   }
   int64_t full = 1;
-  for (int64_t count : taps)
-    full *= count;
-  Value result = createParallel(b, inputs, maps, sizes, dtype, [&](ImplicitLocOpBuilder &b, ValueRange x) -> SmallVector<Value> {
-    Value count = isFull ? createNumber(b, compute, full) : x[1];
-    return {narrow(b, dtype, arith::DivFOp::create(b, x[0], count))};
-  });
+  for (int64_t count : taps) full *= count;
+  Value result =
+      createParallel(b, inputs, maps, sizes, dtype, [&](ImplicitLocOpBuilder &b, ValueRange x) -> SmallVector<Value> {
+        Value count = isFull ? createNumber(b, compute, full) : x[1];
+        return {narrow(b, dtype, arith::DivFOp::create(b, x[0], count))};
+      });
   rewriter.replaceOp(op, castTo(b, result, type));
   return success();
 }

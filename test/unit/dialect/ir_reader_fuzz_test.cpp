@@ -1,7 +1,7 @@
 // Mutated text and bytecode of the dialect: reader, verifiers and folds survive, and what they accept stays valid.
 //
-// The mutations are the same in every run. TENON_FUZZ_ROUNDS=n makes n of each kind, TENON_FUZZ_SEED another choice; the
-// input at hand is in the temporary folder (tenon-fuzz-input), so that a crash leaves it there.
+// The mutations are the same in every run. TENON_FUZZ_ROUNDS=n makes n of each kind, TENON_FUZZ_SEED another choice;
+// the input at hand is in the temporary folder (tenon-fuzz-input), so that a crash leaves it there.
 #include "dialects/Tenon/Dialect.h"
 
 #include "mlir/Bytecode/BytecodeWriter.h"
@@ -85,28 +85,16 @@ public:
     for (size_t left = 1 + below(4); left != 0 && !tokens.empty(); --left) {
       size_t at = below(tokens.size());
       switch (below(7)) {
-      case 0:
-        tokens.erase(tokens.begin() + at);
-        break;
-      case 1:
-        tokens.insert(tokens.begin() + at, tokens[at]);
-        break;
-      case 2:
-        std::swap(tokens[at], tokens[below(tokens.size())]);
-        break;
-      case 3:
-        tokens[at] = others[below(others.size())];
-        break;
-      case 4:
-        tokens.resize(at);
-        break;
-      default:
-        replaceNear(tokens, at);
+      case 0: tokens.erase(tokens.begin() + at); break;
+      case 1: tokens.insert(tokens.begin() + at, tokens[at]); break;
+      case 2: std::swap(tokens[at], tokens[below(tokens.size())]); break;
+      case 3: tokens[at] = others[below(others.size())]; break;
+      case 4: tokens.resize(at); break;
+      default: replaceNear(tokens, at);
       }
     }
     std::string result;
-    for (const std::string &token : tokens)
-      result += token;
+    for (const std::string &token : tokens) result += token;
     return result;
   }
 
@@ -115,18 +103,10 @@ public:
     for (size_t left = 1 + below(8); left != 0 && !bytes.empty(); --left) {
       size_t at = below(bytes.size());
       switch (below(5)) {
-      case 0:
-        bytes[at] = static_cast<char>(below(256));
-        break;
-      case 1:
-        bytes[at] = static_cast<char>(bytes[at] ^ (1 << below(8)));
-        break;
-      case 2:
-        bytes.erase(at, 1 + below(4));
-        break;
-      case 3:
-        bytes.insert(at, bytes.substr(below(bytes.size()), 1 + below(8)));
-        break;
+      case 0: bytes[at] = static_cast<char>(below(256)); break;
+      case 1: bytes[at] = static_cast<char>(bytes[at] ^ (1 << below(8))); break;
+      case 2: bytes.erase(at, 1 + below(4)); break;
+      case 3: bytes.insert(at, bytes.substr(below(bytes.size()), 1 + below(8))); break;
       default:
         if (below(4) == 0)
           bytes.resize(at);
@@ -141,15 +121,15 @@ private:
     std::vector<std::string> tokens;
     for (size_t i = 0; i < text.size();) {
       size_t end = i + 1;
-      auto is = [&](size_t at, auto predicate) { return at < text.size() && predicate(static_cast<unsigned char>(text[at])); };
+      auto is = [&](size_t at, auto predicate) {
+        return at < text.size() && predicate(static_cast<unsigned char>(text[at]));
+      };
       auto isWord = [](int c) { return std::isalpha(c) != 0 || c == '_' || c == '.'; };
       auto isDigit = [](int c) { return std::isdigit(c) != 0; };
       if (is(i, isDigit))
-        while (is(end, isDigit))
-          ++end;
+        while (is(end, isDigit)) ++end;
       else if (text[i] != 'x' && is(i, isWord)) // The x of a shape stays alone.
-        while (is(end, [&](int c) { return isWord(c) || isDigit(c); }))
-          ++end;
+        while (is(end, [&](int c) { return isWord(c) || isDigit(c); })) ++end;
       tokens.push_back(text.substr(i, end - i));
       i = end;
     }
@@ -158,9 +138,23 @@ private:
 
   /// Replaces the next number or dtype after `at`.
   void replaceNear(std::vector<std::string> &tokens, size_t at) {
-    static const char *numbers[] = {"0", "1", "2", "3", "4", "7", "-1", "?", "64", "4294967296", "9223372036854775807",
-                                    "-9223372036854775808", "18446744073709551616", "0x7FC00000", "1.0"};
-    static const char *dtypes[] = {"f32", "f64", "f16", "bf16", "i8", "i16", "i32", "i64", "ui8", "i1", "index", "i7", "none"};
+    static const char *numbers[] = {"0",
+                                    "1",
+                                    "2",
+                                    "3",
+                                    "4",
+                                    "7",
+                                    "-1",
+                                    "?",
+                                    "64",
+                                    "4294967296",
+                                    "9223372036854775807",
+                                    "-9223372036854775808",
+                                    "18446744073709551616",
+                                    "0x7FC00000",
+                                    "1.0"};
+    static const char *dtypes[] = {"f32", "f64", "f16", "bf16",  "i8", "i16", "i32",
+                                   "i64", "ui8", "i1",  "index", "i7", "none"};
     for (; at < tokens.size(); ++at) {
       if (std::isdigit(static_cast<unsigned char>(tokens[at][0]))) {
         tokens[at] = numbers[below(std::size(numbers))];
@@ -199,8 +193,8 @@ protected:
     }
     PassManager passes(&context);
     passes.addPass(createCanonicalizerPass());
-    EXPECT_TRUE(succeeded(passes.run(*module)))
-        << "became invalid:\n" << input << (messages.empty() ? "" : messages.front());
+    EXPECT_TRUE(succeeded(passes.run(*module))) << "became invalid:\n"
+                                                << input << (messages.empty() ? "" : messages.front());
     return true;
   }
 

@@ -59,7 +59,8 @@ TEST(Npy, SaysWhatItCannotRead) {
 
 class Scratch {
 public:
-  explicit Scratch(const std::string &contents) : path_(testing::TempDir() + "tenon_npy_test." + std::to_string(getpid()) + ".npy") {
+  explicit Scratch(const std::string &contents)
+      : path_(testing::TempDir() + "tenon_npy_test." + std::to_string(getpid()) + ".npy") {
     std::ofstream(path_, std::ios::binary) << contents;
   }
   ~Scratch() { std::remove(path_.c_str()); }

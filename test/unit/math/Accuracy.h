@@ -44,8 +44,8 @@ private:
 
   void wrong(T x, T y, T got, Wide exact) {
     if (wrongs++ < 8)
-      std::printf("  wrong: x = %a (%.9g) y = %a: got %a, exact %.17g\n", static_cast<double>(x), static_cast<double>(x),
-                  static_cast<double>(y), static_cast<double>(got), static_cast<double>(exact));
+      std::printf("  wrong: x = %a (%.9g) y = %a: got %a, exact %.17g\n", static_cast<double>(x),
+                  static_cast<double>(x), static_cast<double>(y), static_cast<double>(got), static_cast<double>(exact));
   }
   void addSlowly(T x, T y, T got, Wide exact) {
     if (static_cast<T>(exact) == 0 && exact == 0) {
@@ -95,9 +95,27 @@ template <typename To, typename From> To bitCast(From from) {
 template <typename T> std::vector<T> specialValues() {
   using Limits = std::numeric_limits<T>;
   std::vector<T> values;
-  for (T value : {T(0), T(1), T(2), T(0.5), T(1.5), T(2.5), T(3), Limits::infinity(), Limits::denorm_min(), Limits::min(),
-                  Limits::max(), 1 - Limits::epsilon() / 2, 1 + Limits::epsilon(), Limits::epsilon(), Limits::min() / 2,
-                  T(1e5), T(1e30), 1 / Limits::epsilon(), 1 / Limits::epsilon() + 1, T(0x1p20), T(7919)}) {
+  for (T value : {T(0),
+                  T(1),
+                  T(2),
+                  T(0.5),
+                  T(1.5),
+                  T(2.5),
+                  T(3),
+                  Limits::infinity(),
+                  Limits::denorm_min(),
+                  Limits::min(),
+                  Limits::max(),
+                  1 - Limits::epsilon() / 2,
+                  1 + Limits::epsilon(),
+                  Limits::epsilon(),
+                  Limits::min() / 2,
+                  T(1e5),
+                  T(1e30),
+                  1 / Limits::epsilon(),
+                  1 / Limits::epsilon() + 1,
+                  T(0x1p20),
+                  T(7919)}) {
     values.push_back(value);
     values.push_back(-value);
   }

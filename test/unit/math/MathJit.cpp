@@ -11,10 +11,12 @@ struct tenon_test::MathJit::State {
   std::unique_ptr<llvm::orc::LLJIT> jit;
 };
 
-tenon_test::MathJit::MathJit(const std::string &inputType, const std::string &outputType, const std::string &body, unsigned lanes,
-                             Level level)
+tenon_test::MathJit::MathJit(const std::string &inputType, const std::string &outputType, const std::string &body,
+                             unsigned lanes, Level level)
     : state(std::make_unique<State>()) {
-  static const bool initialized = [] { return llvm::InitializeNativeTarget() || llvm::InitializeNativeTargetAsmPrinter(); }();
+  static const bool initialized = [] {
+    return llvm::InitializeNativeTarget() || llvm::InitializeNativeTargetAsmPrinter();
+  }();
   (void)initialized;
   std::string text = kernelText("kernel", inputType, outputType, body, lanes);
   mlir::tenon::ExpandMathPassOptions options;

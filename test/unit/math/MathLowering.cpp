@@ -40,8 +40,8 @@ void tenon_test::fail(const std::string &what, const std::string &text) {
   std::abort();
 }
 
-std::string tenon_test::kernelText(const std::string &name, const std::string &inputType, const std::string &outputType, const std::string &body,
-                                   unsigned lanes) {
+std::string tenon_test::kernelText(const std::string &name, const std::string &inputType, const std::string &outputType,
+                                   const std::string &body, unsigned lanes) {
   auto shaped = [&](const std::string &element) {
     return lanes ? "vector<" + std::to_string(lanes) + "x" + element + ">" : element;
   };
@@ -89,8 +89,8 @@ static void registerEverything(DialectRegistry &registry) {
   registerLLVMDialectTranslation(registry);
 }
 
-
-std::unique_ptr<llvm::Module> tenon_test::lowerToLLVM(const std::string &text, const tenon::ExpandMathPassOptions &options,
+std::unique_ptr<llvm::Module> tenon_test::lowerToLLVM(const std::string &text,
+                                                      const tenon::ExpandMathPassOptions &options,
                                                       llvm::LLVMContext &llvmContext) {
   DialectRegistry registry;
   registerEverything(registry);

@@ -11,8 +11,9 @@
 
 namespace tenon_test {
 
-/// A function `name` that loops over arrays; `body` computes %r : OUTTYPE from %x (and %y) : TYPE. The words TYPE, OUTTYPE, MASK
-/// (select's type of condition), ONE and ZERO are replaced by types and literals of `lanes` elements, or scalars for 0.
+/// A function `name` that loops over arrays; `body` computes %r : OUTTYPE from %x (and %y) : TYPE. The words TYPE,
+/// OUTTYPE, MASK (select's type of condition), ONE and ZERO are replaced by types and literals of `lanes` elements, or
+/// scalars for 0.
 std::string kernelText(const std::string &name, const std::string &inputType, const std::string &outputType,
                        const std::string &body, unsigned lanes);
 

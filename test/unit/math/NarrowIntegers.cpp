@@ -20,9 +20,9 @@ template <typename T> std::vector<T> integers(std::mt19937_64 &random) {
     value = static_cast<T>(random());
     value = static_cast<T>(value >> (random() % (8 * sizeof(T))));
   }
-  const T special[] = {Limits::max(), Limits::min(), 0, 1, static_cast<T>(-1), 2, static_cast<T>(Limits::max() - 1), Limits::max() / 2};
-  for (size_t i = 0; i < 64; ++i)
-    values[i] = special[random() % std::size(special)];
+  const T special[] = {Limits::max(),    Limits::min(), 0, 1, static_cast<T>(-1), 2, static_cast<T>(Limits::max() - 1),
+                       Limits::max() / 2};
+  for (size_t i = 0; i < 64; ++i) values[i] = special[random() % std::size(special)];
   return values;
 }
 
@@ -34,8 +34,10 @@ template <typename T> void checkDivision(const char *type) {
       y[i] = 3;
   const std::string sign = std::is_signed_v<T> ? "si" : "ui";
   for (unsigned lanes : {0, 8}) {
-    MathJit(type, type, "%r = arith.div" + sign + " %x, %y : TYPE", lanes, Level::Narrow)(x.data(), y.data(), quotient.data(), count);
-    MathJit(type, type, "%r = arith.rem" + sign + " %x, %y : TYPE", lanes, Level::Narrow)(x.data(), y.data(), remainder.data(), count);
+    MathJit(type, type, "%r = arith.div" + sign + " %x, %y : TYPE", lanes, Level::Narrow)(x.data(), y.data(),
+                                                                                          quotient.data(), count);
+    MathJit(type, type, "%r = arith.rem" + sign + " %x, %y : TYPE", lanes, Level::Narrow)(x.data(), y.data(),
+                                                                                          remainder.data(), count);
     for (size_t i = 0; i < count; ++i) {
       ASSERT_EQ(quotient[i], static_cast<T>(x[i] / y[i])) << +x[i] << " / " << +y[i];
       ASSERT_EQ(remainder[i], static_cast<T>(x[i] % y[i])) << +x[i] << " % " << +y[i];
@@ -62,14 +64,13 @@ template <typename Float, typename Integer> void checkConversions(const char *fl
     x[64 + offset + 2] = (Integer(1) << 62) + (Integer(1) << 38) + offset;
   std::vector<Float> got(count), truncated(count);
   for (unsigned lanes : {0, 8}) {
-    MathJit("i64", floatType, "%r = arith." + sign + "tofp %x : TYPE to OUTTYPE", lanes, Level::Narrow)(x.data(), nullptr, got.data(), count);
-    for (size_t i = 0; i < count; ++i)
-      ASSERT_EQ(got[i], static_cast<Float>(x[i])) << x[i];
-    for (size_t i = 0; i < count; ++i)
-      truncated[i] = static_cast<Float>(static_cast<double>(x[i] / 2) * 0.37);
-    MathJit(floatType, "i64", "%r = arith.fpto" + sign + " %x : TYPE to OUTTYPE", lanes, Level::Narrow)(truncated.data(), nullptr, back.data(), count);
-    for (size_t i = 0; i < count; ++i)
-      ASSERT_EQ(back[i], static_cast<Integer>(truncated[i])) << truncated[i];
+    MathJit("i64", floatType, "%r = arith." + sign + "tofp %x : TYPE to OUTTYPE", lanes,
+            Level::Narrow)(x.data(), nullptr, got.data(), count);
+    for (size_t i = 0; i < count; ++i) ASSERT_EQ(got[i], static_cast<Float>(x[i])) << x[i];
+    for (size_t i = 0; i < count; ++i) truncated[i] = static_cast<Float>(static_cast<double>(x[i] / 2) * 0.37);
+    MathJit(floatType, "i64", "%r = arith.fpto" + sign + " %x : TYPE to OUTTYPE", lanes,
+            Level::Narrow)(truncated.data(), nullptr, back.data(), count);
+    for (size_t i = 0; i < count; ++i) ASSERT_EQ(back[i], static_cast<Integer>(truncated[i])) << truncated[i];
   }
 }
 
@@ -84,11 +85,12 @@ TEST(NarrowIntegers, ExtremaKeepNaNAndOrderZeros) {
   const std::vector<double> special = specialValues<double>();
   std::vector<double> x, y, largest, smallest;
   for (double a : special)
-    for (double b : special)
-      x.push_back(a), y.push_back(b);
+    for (double b : special) x.push_back(a), y.push_back(b);
   largest.resize(x.size()), smallest.resize(x.size());
-  MathJit("f64", "f64", "%r = arith.maximumf %x, %y : TYPE", 0, Level::Narrow)(x.data(), y.data(), largest.data(), x.size());
-  MathJit("f64", "f64", "%r = arith.minimumf %x, %y : TYPE", 0, Level::Narrow)(x.data(), y.data(), smallest.data(), x.size());
+  MathJit("f64", "f64", "%r = arith.maximumf %x, %y : TYPE", 0, Level::Narrow)(x.data(), y.data(), largest.data(),
+                                                                               x.size());
+  MathJit("f64", "f64", "%r = arith.minimumf %x, %y : TYPE", 0, Level::Narrow)(x.data(), y.data(), smallest.data(),
+                                                                               x.size());
   for (size_t i = 0; i < x.size(); ++i) {
     if (std::isnan(x[i]) || std::isnan(y[i])) {
       ASSERT_TRUE(std::isnan(largest[i]) && std::isnan(smallest[i]));

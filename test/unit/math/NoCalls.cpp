@@ -34,10 +34,10 @@ const CodeTarget targets[] = {
     {"wasm32", "wasm32-unknown-unknown", "generic", "+simd128,+bulk-memory", false, true, false, true, 4},
 };
 
-const char *const unary[] = {"exp", "exp2", "expm1", "log", "log2", "log10", "log1p", "sin", "cos", "tan", "tanh", "erf", "sqrt",
-                             "rsqrt", "floor", "ceil", "trunc", "round", "roundeven", "absf"};
-const char *const binary[] = {"math.powf", "math.copysign", "arith.remf", "arith.addf", "arith.mulf", "arith.divf",
-                              "arith.maximumf", "arith.minimumf", "arith.maxnumf", "arith.minnumf"};
+const char *const unary[] = {"exp",  "exp2", "expm1", "log",   "log2",  "log10", "log1p", "sin",   "cos",       "tan",
+                             "tanh", "erf",  "sqrt",  "rsqrt", "floor", "ceil",  "trunc", "round", "roundeven", "absf"};
+const char *const binary[] = {"math.powf",  "math.copysign",  "arith.remf",     "arith.addf",    "arith.mulf",
+                              "arith.divf", "arith.maximumf", "arith.minimumf", "arith.maxnumf", "arith.minnumf"};
 
 /// A module with every function and conversion, scalar and vector, in every float type.
 std::string everything(const CodeTarget &target) {
@@ -50,16 +50,17 @@ std::string everything(const CodeTarget &target) {
     if (lanes == 0 && count > 0)
       break;
     for (const char *type : {"f32", "f64", "f16", "bf16"}) {
-      for (const char *name : unary)
-        add(type, type, std::string("%r = math.") + name + " %x : TYPE", lanes);
-      for (const char *name : binary)
-        add(type, type, std::string("%r = ") + name + " %x, %y : TYPE", lanes);
+      for (const char *name : unary) add(type, type, std::string("%r = math.") + name + " %x : TYPE", lanes);
+      for (const char *name : binary) add(type, type, std::string("%r = ") + name + " %x, %y : TYPE", lanes);
       add(type, type, "%r = math.fma %x, %y, %x : TYPE", lanes);
       for (const char *to : {"f32", "f64", "f16", "bf16"}) {
         std::string source = type, destination = to;
         auto width = [](const std::string &type) { return type == "bf16" ? 16 : std::stoi(type.substr(1)); };
         if (width(source) != width(destination))
-          add(source, destination, std::string("%r = arith.") + (width(source) < width(destination) ? "extf" : "truncf") + " %x : TYPE to OUTTYPE", lanes);
+          add(source, destination,
+              std::string("%r = arith.") + (width(source) < width(destination) ? "extf" : "truncf") +
+                  " %x : TYPE to OUTTYPE",
+              lanes);
       }
       for (const char *integer : {"i8", "i16", "i32", "i64"}) {
         add(type, integer, "%r = arith.fptosi %x : TYPE to OUTTYPE", lanes);
@@ -85,8 +86,7 @@ std::set<std::string> undefinedSymbols(const CodeTarget &code, llvm::Module &mod
       target->createTargetMachine(triple, code.cpu, code.features, llvm::TargetOptions(), llvm::Reloc::PIC_));
   module.setTargetTriple(triple);
   // As the functions of the compiler are; otherwise armv7's refer to the unwinder.
-  for (llvm::Function &function : module)
-    function.addFnAttr(llvm::Attribute::NoUnwind);
+  for (llvm::Function &function : module) function.addFnAttr(llvm::Attribute::NoUnwind);
   module.setDataLayout(machine->createDataLayout());
   llvm::SmallVector<char, 0> object;
   llvm::raw_svector_ostream stream(object);
@@ -104,7 +104,8 @@ std::set<std::string> undefinedSymbols(const CodeTarget &code, llvm::Module &mod
 }
 
 class NoCalls : public testing::TestWithParam<CodeTarget> {};
-INSTANTIATE_TEST_SUITE_P(Targets, NoCalls, testing::ValuesIn(targets), [](const auto &info) { return info.param.name; });
+INSTANTIATE_TEST_SUITE_P(Targets, NoCalls, testing::ValuesIn(targets),
+                         [](const auto &info) { return info.param.name; });
 
 TEST_P(NoCalls, OnlyMemoryFunctionsAreUndefined) {
   const CodeTarget &target = GetParam();
@@ -121,8 +122,8 @@ TEST_P(NoCalls, OnlyMemoryFunctionsAreUndefined) {
   std::unique_ptr<llvm::Module> module = lowerToLLVM(everything(target), options, context);
   for (const std::string &name : undefinedSymbols(target, *module)) {
     // WebAssembly's linker provides memory and stack.
-    bool allowed = name.empty() || name == "memcpy" || name == "memset" || name == "memmove" || name == "__linear_memory" ||
-                   name == "__stack_pointer" || name == "_GLOBAL_OFFSET_TABLE_";
+    bool allowed = name.empty() || name == "memcpy" || name == "memset" || name == "memmove" ||
+                   name == "__linear_memory" || name == "__stack_pointer" || name == "_GLOBAL_OFFSET_TABLE_";
     EXPECT_TRUE(allowed) << "undefined symbol " << name;
   }
 }

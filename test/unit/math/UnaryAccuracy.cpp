@@ -71,8 +71,7 @@ TEST_P(UnaryMath, FloatStaysWithinItsStatedError) {
   std::vector<float> x(chunk), got(chunk), gotScalar(chunk);
   const uint64_t stride = exhaustive ? 1 : 1021;
   for (uint64_t first = 0; first < uint64_t(1) << 32; first += stride * chunk) {
-    for (size_t i = 0; i < chunk; ++i)
-      x[i] = bitCast<float>(static_cast<uint32_t>(first + i * stride));
+    for (size_t i = 0; i < chunk; ++i) x[i] = bitCast<float>(static_cast<uint32_t>(first + i * stride));
     if (!exhaustive && first == 0) {
       const std::vector<float> special = specialValues<float>();
       std::copy(special.begin(), special.end(), x.begin());
@@ -82,8 +81,7 @@ TEST_P(UnaryMath, FloatStaysWithinItsStatedError) {
       scalar(x.data(), nullptr, gotScalar.data(), chunk);
       ASSERT_EQ(std::memcmp(got.data(), gotScalar.data(), chunk * sizeof(float)), 0) << "scalar and vector code differ";
     }
-    for (size_t i = 0; i < chunk; ++i)
-      meter.add(x[i], 0, got[i], unary.forFloat(x[i]));
+    for (size_t i = 0; i < chunk; ++i) meter.add(x[i], 0, got[i], unary.forFloat(x[i]));
   }
   meter.print((std::string(unary.name) + " f32").c_str());
   EXPECT_LE(meter.largestUlp(), level == Level::Host ? unary.floatBound : unary.floatBaselineBound);
@@ -94,8 +92,7 @@ TEST_P(UnaryMath, FloatStaysWithinItsStatedError) {
 std::vector<double> doubles(size_t count, std::mt19937_64 &random) {
   std::vector<double> values(count);
   std::uniform_real_distribution<double> range(-750, 750), wide(-3e6, 3e6), small(-2, 2), exponent(-40, 3);
-  for (size_t i = 0; i < count; ++i)
-    switch (i % 6) {
+  for (size_t i = 0; i < count; ++i) switch (i % 6) {
     case 0: values[i] = bitCast<double>(random()); break;
     case 1: values[i] = range(random); break;
     case 2: values[i] = small(random); break;
@@ -119,13 +116,14 @@ TEST_P(UnaryMath, DoubleStaysWithinItsStatedError) {
     vector(x.data(), nullptr, got.data(), chunk);
     scalar(x.data(), nullptr, gotScalar.data(), chunk);
     ASSERT_EQ(std::memcmp(got.data(), gotScalar.data(), chunk * sizeof(double)), 0) << "scalar and vector code differ";
-    for (size_t i = 0; i < chunk; ++i)
-      meter.add(x[i], 0, got[i], unary.forDouble(x[i]));
+    for (size_t i = 0; i < chunk; ++i) meter.add(x[i], 0, got[i], unary.forDouble(x[i]));
   }
   meter.print((std::string(unary.name) + " f64").c_str());
   EXPECT_LE(meter.largestUlp(), level == Level::Host ? unary.doubleBound : unary.doubleBaselineBound);
   EXPECT_EQ(meter.wrongCount(), 0);
 }
 
-INSTANTIATE_TEST_SUITE_P(Functions, UnaryMath, testing::Combine(testing::ValuesIn(cases), testing::Values(Level::Host, Level::Baseline)), caseName);
+INSTANTIATE_TEST_SUITE_P(Functions, UnaryMath,
+                         testing::Combine(testing::ValuesIn(cases), testing::Values(Level::Host, Level::Baseline)),
+                         caseName);
 } // namespace

@@ -15,7 +15,8 @@ void expectValid(llvm::ArrayRef<Lifetime> lifetimes, const WorkspacePlan &plan) 
     for (size_t j = 0; j < i; ++j) {
       if (!lifetimes[i].overlaps(lifetimes[j]))
         continue;
-      bool apart = plan.offsets[i] + lifetimes[i].size <= plan.offsets[j] || plan.offsets[j] + lifetimes[j].size <= plan.offsets[i];
+      bool apart = plan.offsets[i] + lifetimes[i].size <= plan.offsets[j] ||
+                   plan.offsets[j] + lifetimes[j].size <= plan.offsets[i];
       EXPECT_TRUE(apart) << "temporaries " << j << " and " << i << " are live together and share memory";
     }
   }

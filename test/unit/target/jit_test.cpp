@@ -65,8 +65,7 @@ struct JitTest : testing::Test {
     float a[6] = {1, 2, 3, 4, 5, 6}, b[6] = {10, 20, 30, 40, 50, 60}, sum[6] = {};
     void *buffers[] = {a, b, sum};
     ASSERT_EQ(function.call(nullptr, buffers, nullptr, nullptr, 0), 0);
-    for (int i = 0; i < 6; ++i)
-      EXPECT_EQ(sum[i], 11.0f * (i + 1));
+    for (int i = 0; i < 6; ++i) EXPECT_EQ(sum[i], 11.0f * (i + 1));
   }
 
   MLIRContext context;
@@ -93,12 +92,10 @@ TEST_F(JitTest, RunsAnOpenDimensionAtSeveralSizes) {
   EXPECT_EQ(function->signature.dims[0], "n");
   for (int64_t n : {0, 1, 7, 64, 1000}) {
     std::vector<float> x(n), y(n, -1);
-    for (int64_t i = 0; i < n; ++i)
-      x[i] = 0.5f * i;
+    for (int64_t i = 0; i < n; ++i) x[i] = 0.5f * i;
     void *buffers[] = {x.data(), y.data()};
     ASSERT_EQ(function->call(nullptr, buffers, &n, nullptr, 0), 0);
-    for (int64_t i = 0; i < n; ++i)
-      ASSERT_EQ(y[i], 1.0f * i) << "n = " << n;
+    for (int64_t i = 0; i < n; ++i) ASSERT_EQ(y[i], 1.0f * i) << "n = " << n;
   }
 }
 
@@ -126,8 +123,7 @@ TEST_F(JitTest, KeysFollowTheMeaningAndNotTheLocation) {
   EXPECT_EQ(jit->getKey(*parse(std::string("// moved down\n\n") + addSource), "add"), key);
   EXPECT_NE(jit->getKey(*module, "other"), key);
   std::string wider = addSource;
-  for (size_t at; (at = wider.find("2x3")) != std::string::npos;)
-    wider.replace(at, 3, "2x4");
+  for (size_t at; (at = wider.find("2x3")) != std::string::npos;) wider.replace(at, 3, "2x4");
   EXPECT_NE(jit->getKey(*parse(wider), "add"), key);
   options.reference = true;
   EXPECT_NE(createJit()->getKey(*module, "add"), key);
@@ -142,14 +138,19 @@ TEST_F(JitTest, KeysTellLargeConstantsApart) {
   auto makeModule = [&](StringRef first, StringRef second, StringRef third) {
     auto constant = [](StringRef hex) {
       std::string bytes;
-      for (int i = 0; i < 40; ++i)
-        bytes += hex.str() + (i == 3 ? "FF" : "00");
+      for (int i = 0; i < 40; ++i) bytes += hex.str() + (i == 3 ? "FF" : "00");
       return "\"0x" + bytes + "\"";
     };
     return parse("func.func @f() -> (tensor<20xi32>, tensor<20xi32>, tensor<20xi32>) {\n"
-                 "%0 = tenon.constant dense<" + constant(first) + "> : tensor<20xi32>\n"
-                 "%1 = tenon.constant dense<" + constant(second) + "> : tensor<20xi32>\n"
-                 "%2 = tenon.constant dense<" + constant(third) + "> : tensor<20xi32>\n"
+                 "%0 = tenon.constant dense<" +
+                 constant(first) +
+                 "> : tensor<20xi32>\n"
+                 "%1 = tenon.constant dense<" +
+                 constant(second) +
+                 "> : tensor<20xi32>\n"
+                 "%2 = tenon.constant dense<" +
+                 constant(third) +
+                 "> : tensor<20xi32>\n"
                  "return %0, %1, %2 : tensor<20xi32>, tensor<20xi32>, tensor<20xi32> }");
   };
   CacheKey key = jit->getKey(*makeModule("01", "02", "01"), "f");
@@ -198,8 +199,7 @@ TEST_F(JitTest, ServesThreadsWithContextsOfTheirOwn) {
       else
         llvm::consumeError(function.takeError());
     });
-  for (std::thread &thread : threads)
-    thread.join();
+  for (std::thread &thread : threads) thread.join();
   for (auto &function : functions) {
     ASSERT_TRUE(function);
     EXPECT_EQ(function, functions[0]);
@@ -219,8 +219,9 @@ TEST_F(JitTest, RefusesATargetThatDoesNotExist) {
   options.target.name = "pdp11";
   auto jit = Jit::create(options);
   ASSERT_FALSE(static_cast<bool>(jit));
-  EXPECT_EQ(llvm::toString(jit.takeError()), "unknown target 'pdp11'; the known ones are host, x86-64, x86-64-v2, x86-64-v3, "
-                                             "x86-64-v4, aarch64, armv7, riscv64, wasm32");
+  EXPECT_EQ(llvm::toString(jit.takeError()),
+            "unknown target 'pdp11'; the known ones are host, x86-64, x86-64-v2, x86-64-v3, "
+            "x86-64-v4, aarch64, armv7, riscv64, wasm32");
 }
 
 // Not a benchmark: a guard against an accident that makes every new signature slow.
@@ -240,7 +241,8 @@ TEST_F(JitTest, IsQuick) {
   double cached = milliseconds(*second, *module);
   double memory = milliseconds(*second, *module);
   RecordProperty("cold_ms", std::to_string(cold));
-  std::printf("new signature: cold %.2f ms, from the persistent cache %.2f ms, from memory %.3f ms\n", cold, cached, memory);
+  std::printf("new signature: cold %.2f ms, from the persistent cache %.2f ms, from memory %.3f ms\n", cold, cached,
+              memory);
   EXPECT_EQ(second->getStatistics().cacheHits, 2u);
   EXPECT_LT(cold, 200);
   EXPECT_LT(cached, 20);

@@ -37,8 +37,7 @@ struct ObjectCacheTest : testing::Test {
   }
   std::vector<fs::path> files() const {
     std::vector<fs::path> result;
-    for (const auto &item : fs::directory_iterator(options.directory))
-      result.push_back(item.path());
+    for (const auto &item : fs::directory_iterator(options.directory)) result.push_back(item.path());
     return result;
   }
   static std::string text(const CacheEntry &entry) { return std::string(entry.object.begin(), entry.object.end()); }
@@ -88,7 +87,8 @@ TEST_F(ObjectCacheTest, RefusesADirectoryOfAnotherUser) {
   ASSERT_EQ(::chown(options.directory.c_str(), 12345, 12345), 0);
   ObjectCache cache(options);
   EXPECT_FALSE(cache.isEnabled());
-  EXPECT_NE(cache.getReason().str().find("belongs to user 12345, but this is user 0"), std::string::npos) << cache.getReason().str();
+  EXPECT_NE(cache.getReason().str().find("belongs to user 12345, but this is user 0"), std::string::npos)
+      << cache.getReason().str();
 }
 
 TEST_F(ObjectCacheTest, RefusesASymbolicLinkAndAFile) {
@@ -163,8 +163,7 @@ TEST_F(ObjectCacheTest, RemovesTheLeastRecentlyUsed) {
   EXPECT_FALSE(cache.load(makeKey(1)));
   EXPECT_TRUE(cache.load(makeKey(39)));
   uint64_t bytes = 0;
-  for (const fs::path &path : files())
-    bytes += fs::file_size(path);
+  for (const fs::path &path : files()) bytes += fs::file_size(path);
   EXPECT_LE(bytes, options.maxBytes);
 }
 
@@ -194,8 +193,7 @@ TEST_F(ObjectCacheTest, ServesSeveralProcessesAtOnce) {
     ASSERT_EQ(::waitpid(child, &status, 0), child);
     EXPECT_EQ(status, 0);
   }
-  for (const fs::path &path : files())
-    EXPECT_EQ(path.extension(), ".tenonjit") << "left behind: " << path;
+  for (const fs::path &path : files()) EXPECT_EQ(path.extension(), ".tenonjit") << "left behind: " << path;
 }
 
 TEST_F(ObjectCacheTest, CanBeTurnedOff) {
