@@ -94,11 +94,19 @@ static LogicalResult verifyCarried(const Checks &check, ValueRange values, Strin
 
 LogicalResult IfOp::verify() {
   Checks check(*this);
-  for (auto [region, name] : {std::pair<Region *, StringRef>{&getThenRegion(), "in the first region"},
-                              {&getElseRegion(), "in the second region"}})
-    if (auto yield = terminatorOf<YieldOp>(*region)) // (C2)
-      if (failed(verifyCarried(check, getResults(), "as a result", yield.getValues().getTypes(), name, nullptr)))
-        return failure();
+  for (Region *region : {&getThenRegion(), &getElseRegion()}) { // (C2)
+    StringRef name = region == &getThenRegion() ? "first" : "second";
+    auto yield = terminatorOf<YieldOp>(*region);
+    if (!yield)
+      continue;
+    if (yield.getValues().size() != getNumResults())
+      return check.error() << "expected " << getNumResults() << " values of the " << name
+                           << " region, one for each result, but got " << yield.getValues().size();
+    for (auto [i, result, value] : llvm::enumerate(getResults(), yield.getValues()))
+      if (result.getType() != value.getType())
+        return check.error() << "result " << i << " is " << describe(result.getType()) << ", but the " << name
+                             << " region yields " << describe(value.getType());
+  }
   return success();
 }
 
@@ -114,9 +122,9 @@ LogicalResult WhileOp::verify() {
   if (last && last->hasTrait<OpTrait::IsTerminator>() && !condition)
     return check.error() << "expected the first region to end in 'tenon.condition', but it ends in '" << last->getName()
                          << "'";
-  if (condition && (failed(verifyCarried(check, getResults(), "as a result", condition.getValues().getTypes(),
+  if (condition && (failed(verifyCarried(check, getResults(), "among the results", condition.getValues().getTypes(),
                                          "in 'tenon.condition'", &getAfter())) ||
-                    failed(verifyCarried(check, getResults(), "as a result", getAfter().getArgumentTypes(),
+                    failed(verifyCarried(check, getResults(), "among the results", getAfter().getArgumentTypes(),
                                          "in the body", &getAfter())))) // (C2)
     return failure();
   if (auto yield = terminatorOf<YieldOp>(getAfter())) // (C2)
@@ -134,9 +142,10 @@ LogicalResult ForOp::verify() {
   // (C2)
   if (getBody().getNumArguments() == 0 || getBody().getArgument(0).getType() != getLower().getType())
     return check.error() << "expected the region's first argument to be the index, i64[]";
-  if (failed(verifyCarried(check, getInits(), "before the loop", ValueRange(getBody().getArguments()).drop_front().getTypes(),
-                           "in its body", &getBody(), 1)) ||
-      failed(verifyCarried(check, getInits(), "before the loop", getResultTypes(), "as a result", &getBody(), 1)))
+  if (failed(verifyCarried(check, getInits(), "before the loop",
+                           ValueRange(getBody().getArguments()).drop_front().getTypes(), "in its body", &getBody(),
+                           1)) ||
+      failed(verifyCarried(check, getInits(), "before the loop", getResultTypes(), "among the results", &getBody(), 1)))
     return failure();
   if (auto yield = terminatorOf<YieldOp>(getBody()))
     return verifyCarried(check, getInits(), "before the loop", yield.getValues().getTypes(), "after one iteration",

@@ -19,7 +19,7 @@ def Tenon_IfOp : Tenon_RegionOp<"if", [NoRegionArguments, Tenon_Reify]> {
   let semantics = "Runs the first region where `condition` holds, else the second, and has the values that it yields.";
   let constraints = "(C1) `condition` is an i1 scalar. (C2) Both regions yield the results' types.";
   let example = "// %c : tensor<i1>, %x : tensor<?xf32>\n"
-                "%y = tenon.if %c -> tensor<?xf32> {\n"
+                "%y = tenon.if %c -> tensor<?xf32> {  // tensor<?xf32>\n"
                 "  %a = tenon.exp %x : tensor<?xf32>\n"
                 "  tenon.yield %a : tensor<?xf32>\n"
                 "} else {\n"
@@ -44,7 +44,7 @@ def Tenon_WhileOp : Tenon_RegionOp<"while", [DeclareOpInterfaceMethods<LoopLikeO
   let constraints = "(C1) The first region takes the types of `inits` and ends in `tenon.condition`. (C2) The second takes what "
                     "that forwards, the results' types, and yields the types of `inits`.";
   let example = "// %n : tensor<i64>, %one : tensor<i64>\n"
-                "%r = tenon.while (%n : tensor<i64>) -> tensor<i64> {\n"
+                "%r = tenon.while (%n : tensor<i64>) -> tensor<i64> {  // tensor<i64>\n"
                 "^bb0(%a: tensor<i64>):\n"
                 "  %more = tenon.compare <gt> %a, %one : tensor<i64>, tensor<i64>\n"
                 "  tenon.condition %more, %a : tensor<i64>\n"
@@ -75,7 +75,7 @@ def Tenon_ForOp : Tenon_RegionOp<"for", [Tenon_Reify, SingleBlockImplicitTermina
   let constraints = "(C1) `step` is not 0. (C2) The region takes an i64 scalar and the types of `inits`, yields these, and they "
                     "are the results' types.";
   let example = "// %zero : tensor<i64>, %n : tensor<i64>, %x : tensor<f32>\n"
-                "%r = tenon.for %zero to %n step 1 (%x : tensor<f32>) {\n"
+                "%r = tenon.for %zero to %n step 1 (%x : tensor<f32>) -> tensor<f32> {  // tensor<f32>\n"
                 "^bb0(%i: tensor<i64>, %a: tensor<f32>):\n"
                 "  %b = tenon.mul %a, %a : tensor<f32>, tensor<f32>\n"
                 "  tenon.yield %b : tensor<f32>\n"
@@ -97,7 +97,7 @@ def Tenon_YieldOp : Tenon_Op<"yield", [Pure, Terminator, ReturnLike, ParentOneOf
   let summary = "ends a region with these values";
   let semantics = "The values of the region: results of `tenon.if`, values carried into the next iteration of a loop.";
   let example = "// %x : tensor<f32>, %c : tensor<i1>\n"
-                "%y = tenon.if %c -> tensor<f32> {\n  tenon.yield %x : tensor<f32>\n} else {\n  tenon.yield %x : tensor<f32>\n}";
+                "%y = tenon.if %c -> tensor<f32> {  // tensor<f32>\n  tenon.yield %x : tensor<f32>\n} else {\n  tenon.yield %x : tensor<f32>\n}";
   let arguments = (ins Variadic<Tenon_Tensor>:$values);
   let assemblyFormat = "($values^ `:` type($values))? attr-dict";
   let builders = [OpBuilder<(ins), [{ (void)$_builder, (void)$_state; }]>];
@@ -109,7 +109,7 @@ def Tenon_ConditionOp : Tenon_Op<"condition", [Pure, Terminator, HasParent<"Whil
   let semantics = "Ends the first region of `tenon.while`: `values` go to the second where `condition` holds, else they are the "
                   "results.";
   let example = "// %n : tensor<i64>, %c : tensor<i1>\n"
-                "%r = tenon.while (%n : tensor<i64>) -> tensor<i64> {\n^bb0(%a: tensor<i64>):\n"
+                "%r = tenon.while (%n : tensor<i64>) -> tensor<i64> {  // tensor<i64>\n^bb0(%a: tensor<i64>):\n"
                 "  tenon.condition %c, %a : tensor<i64>\n} do {\n^bb0(%a: tensor<i64>):\n  tenon.yield %a : tensor<i64>\n}";
   let arguments = (ins Tenon_BoolScalar:$condition, Variadic<Tenon_Tensor>:$values);
   let assemblyFormat = "$condition (`,` $values^ `:` type($values))? attr-dict";

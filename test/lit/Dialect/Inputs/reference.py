@@ -35,7 +35,7 @@ def statements(lines):
 
 
 def as_function(op, example):
-    arguments, module_level, body = "", [], []
+    arguments, module_level, body, held = "", [], [], []
     for line in statements(example.strip("\n").split("\n")):
         if line.startswith("// %"):
             arguments = line[3:]
@@ -44,6 +44,9 @@ def as_function(op, example):
         else:
             code, _, types = line.partition("  // ")
             body.append("  " + code)
+            if code == "}":  # the end of an op with regions: now its results may be used
+                body += held
+                held = []
             results = re.match(r"((?:%\w+(?::\d+)?(?:, )?)+) = ", code)
             if not results:
                 continue
@@ -55,8 +58,11 @@ def as_function(op, example):
             if len(types) != len(names):
                 sys.exit(f"{op}: the example gives {len(types)} types for {len(names)} results: {line}")
             # A use with another type than the definition's is an error of the parser.
-            for name, given in zip(names, types):
-                body.append(f'  "test.type"({name}) : ({given}) -> ()')
+            uses = [f'  "test.type"({name}) : ({given}) -> ()' for name, given in zip(names, types)]
+            if code.endswith("{"):
+                held = uses
+            else:
+                body += uses
     name = op.replace("tenon.", "") + "_example"
     return "\n".join(module_level + [f"func.func @{name}({arguments}) {{"] + body + ["  return", "}"])
 
