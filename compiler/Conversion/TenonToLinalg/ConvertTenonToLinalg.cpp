@@ -41,6 +41,7 @@ struct ConvertTenonToLinalgPass : tenon::impl::ConvertTenonToLinalgPassBase<Conv
     populateIndexingPatterns(converter, patterns);
     populateSortPatterns(converter, patterns);
     populateRandomPatterns(converter, patterns);
+    populateControlFlowPatterns(converter, patterns);
     populateStatePatterns(converter, patterns);
     populateFunctionOpInterfaceTypeConversionPattern<func::FuncOp>(patterns, converter);
     populateCallOpTypeConversionPattern(patterns, converter);

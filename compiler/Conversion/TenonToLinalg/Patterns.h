@@ -14,5 +14,6 @@ void populateShapePatterns(const TypeConverter &converter, RewritePatternSet &pa
 void populateIndexingPatterns(const TypeConverter &converter, RewritePatternSet &patterns);
 void populateSortPatterns(const TypeConverter &converter, RewritePatternSet &patterns);
 void populateRandomPatterns(const TypeConverter &converter, RewritePatternSet &patterns);
+void populateControlFlowPatterns(const TypeConverter &converter, RewritePatternSet &patterns);
 void populateStatePatterns(const TypeConverter &converter, RewritePatternSet &patterns);
 } // namespace mlir::tenon

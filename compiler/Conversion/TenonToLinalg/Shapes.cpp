@@ -279,54 +279,73 @@ static LogicalResult lowerReverse(ReverseOp op, ReverseOp::Adaptor adaptor, Conv
   return success();
 }
 
+/// Raises `index_out_of_range` where `size` elements from `start` reach outside of `extent`, and has the start moved
+/// inside, where reading and writing do no harm.
+static OpFoldResult requireInside(ImplicitLocOpBuilder &b, StringRef opName, int64_t dim, OpFoldResult start,
+                                  OpFoldResult size, OpFoldResult extent, int64_t stride) {
+  auto startNumber = getConstantIntValue(start), sizeNumber = getConstantIntValue(size),
+       extentNumber = getConstantIntValue(extent);
+  bool isWhole = startNumber == 0 && stride == 1 && isSameSize(size, extent);
+  bool isKnown = startNumber && sizeNumber && extentNumber; // and was verified
+  if (isWhole || isKnown)
+    return start;
+  // What is touched: start, and (size - 1) * stride elements further; nothing for a size of 0.
+  Value zero = createIndex(b, 0), one = createIndex(b, 1), sizeValue = toIndex(b, size);
+  Value reach = arith::MulIOp::create(b, arith::SubIOp::create(b, sizeValue, one), createIndex(b, stride));
+  reach = arith::AddIOp::create(b, arith::MaxSIOp::create(b, reach, createIndex(b, -1)), one);
+  Value greatest = arith::SubIOp::create(b, toIndex(b, extent), reach), startValue = toIndex(b, start);
+  auto compare = [&](arith::CmpIPredicate predicate, Value x, Value y) -> Value {
+    return arith::CmpIOp::create(b, predicate, x, y);
+  };
+  Value inside = arith::AndIOp::create(b, compare(arith::CmpIPredicate::sge, startValue, zero),
+                                       compare(arith::CmpIPredicate::sle, startValue, greatest));
+  inside = arith::AndIOp::create(b, inside, compare(arith::CmpIPredicate::sge, sizeValue, zero));
+  RaiseOp::create(b, inside, RaiseCode::index_out_of_range,
+                  (opName + ": start {} and size {} with stride " + Twine(stride) + " reach outside dimension " +
+                   Twine(dim) + " of size {}")
+                      .str(),
+                  ValueRange{startValue, sizeValue, toIndex(b, extent)});
+  if (startNumber)
+    return start;
+  return Value(arith::MaxSIOp::create(b, arith::MinSIOp::create(b, startValue, greatest), zero));
+}
+
+/// The next of numbers that stand in an attribute or, where that says so, in an operand.
+static OpFoldResult takeIndex(ImplicitLocOpBuilder &b, int64_t number, ValueRange &operands) {
+  if (!ShapedType::isDynamic(number))
+    return b.getIndexAttr(number);
+  OpFoldResult index = getScalarIndex(b, operands.front());
+  operands = operands.drop_front();
+  return index;
+}
+
 static LogicalResult lowerSlice(SliceOp op, SliceOp::Adaptor adaptor, ConversionPatternRewriter &rewriter,
                                 ImplicitLocOpBuilder &b) {
   Value input = adaptor.getInput();
-  RankedTensorType type = getStorageTensorType(op.getResult());
   ValueRange startOperands = adaptor.getStarts(), sizeOperands = adaptor.getSizes();
-  Sizes starts, sizes, strides, extents = getSizes(b, input);
-  auto next = [&](int64_t number, ValueRange &operands) -> OpFoldResult {
-    if (!ShapedType::isDynamic(number))
-      return b.getIndexAttr(number);
-    OpFoldResult index = getScalarIndex(b, operands.front());
-    operands = operands.drop_front();
-    return index;
-  };
-  for (auto [dim, extent] : llvm::enumerate(extents)) {
-    OpFoldResult start = next(op.getStaticStarts()[dim], startOperands);
-    OpFoldResult size = next(op.getStaticSizes()[dim], sizeOperands);
+  Sizes starts, sizes, strides;
+  for (auto [dim, extent] : llvm::enumerate(getSizes(b, input))) {
+    OpFoldResult start = takeIndex(b, op.getStaticStarts()[dim], startOperands);
+    sizes.push_back(takeIndex(b, op.getStaticSizes()[dim], sizeOperands));
     int64_t stride = op.getStrides()[dim];
-    auto startNumber = getConstantIntValue(start), sizeNumber = getConstantIntValue(size),
-         extentNumber = getConstantIntValue(extent);
-    bool isWhole = startNumber == 0 && stride == 1 && isSameSize(size, extent);
-    bool isKnown = startNumber && sizeNumber && extentNumber; // and was verified
-    if (!isWhole && !isKnown) {
-      // What is read: start, and (size - 1) * stride elements further; nothing for a size of 0. A start that is wrong
-      // is reported, and moved inside, where reading does no harm.
-      Value zero = createIndex(b, 0), one = createIndex(b, 1), sizeValue = toIndex(b, size);
-      Value reach = arith::MulIOp::create(b, arith::SubIOp::create(b, sizeValue, one), createIndex(b, stride));
-      reach = arith::AddIOp::create(b, arith::MaxSIOp::create(b, reach, createIndex(b, -1)), one);
-      Value greatest = arith::SubIOp::create(b, toIndex(b, extent), reach), startValue = toIndex(b, start);
-      auto compare = [&](arith::CmpIPredicate predicate, Value x, Value y) -> Value {
-        return arith::CmpIOp::create(b, predicate, x, y);
-      };
-      Value inside = arith::AndIOp::create(b, compare(arith::CmpIPredicate::sge, startValue, zero),
-                                           compare(arith::CmpIPredicate::sle, startValue, greatest));
-      inside = arith::AndIOp::create(b, inside, compare(arith::CmpIPredicate::sge, sizeValue, zero));
-      RaiseOp::create(b, inside, RaiseCode::index_out_of_range,
-                      ("slice: start {} and size {} with stride " + Twine(stride) + " reach outside dimension " +
-                       Twine(dim) + " of size {}")
-                          .str(),
-                      ValueRange{startValue, sizeValue, toIndex(b, extent)});
-      if (!startNumber)
-        start = Value(arith::MaxSIOp::create(b, arith::MinSIOp::create(b, startValue, greatest), zero));
-    }
-    starts.push_back(start);
-    sizes.push_back(size);
+    starts.push_back(requireInside(b, "slice", dim, start, sizes.back(), extent, stride));
     strides.push_back(b.getIndexAttr(stride));
   }
   Value result = tensor::ExtractSliceOp::create(b, input, starts, sizes, strides);
-  rewriter.replaceOp(op, castTo(b, result, type));
+  rewriter.replaceOp(op, castTo(b, result, getStorageTensorType(op.getResult())));
+  return success();
+}
+
+static LogicalResult lowerInsert(InsertOp op, InsertOp::Adaptor adaptor, ConversionPatternRewriter &rewriter,
+                                 ImplicitLocOpBuilder &b) {
+  Value input = adaptor.getInput(), update = adaptor.getUpdate();
+  ValueRange startOperands = adaptor.getStarts();
+  Sizes sizes = getSizes(b, update), starts, strides(sizes.size(), b.getIndexAttr(1));
+  for (auto [dim, extent] : llvm::enumerate(getSizes(b, input))) {
+    OpFoldResult start = takeIndex(b, op.getStaticStarts()[dim], startOperands);
+    starts.push_back(requireInside(b, "insert", dim, start, sizes[dim], extent, 1));
+  }
+  rewriter.replaceOp(op, tensor::InsertSliceOp::create(b, update, input, starts, sizes, strides).getResult());
   return success();
 }
 
@@ -344,4 +363,5 @@ void mlir::tenon::populateShapePatterns(const TypeConverter &converter, RewriteP
   patterns.add<FunctionPattern<PadOp>>(converter, context, lowerPad);
   patterns.add<FunctionPattern<ReverseOp>>(converter, context, lowerReverse);
   patterns.add<FunctionPattern<SliceOp>>(converter, context, lowerSlice);
+  patterns.add<FunctionPattern<InsertOp>>(converter, context, lowerInsert);
 }
