@@ -1,6 +1,7 @@
 // Replaces structured operations on memrefs with loop nests of vectors.
 #include "compiler/Codegen/Passes.h"
 #include "compiler/Codegen/SweepEmitters.h"
+#include "dialects/TenonMath/TenonMath.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"

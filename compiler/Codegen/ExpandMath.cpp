@@ -1,6 +1,7 @@
 // --tenon-expand-math: replaces what would become a call of the C math library by arithmetic.
 #include "compiler/Codegen/ExpandMath.h"
 #include "compiler/Codegen/Passes.h"
+#include "dialects/TenonMath/TenonMath.h"
 
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
@@ -121,6 +122,11 @@ struct ExpandMathPass : tenon::impl::ExpandMathPassBase<ExpandMathPass> {
 
   void runOnOperation() override {
     MathTarget target{fma, roundInstructions, halfConversions};
+    // Nothing folds from here to the end of the pass, and then no function is left.
+    getOperation()->walk([](tenon_math::OpaqueOp op) {
+      op.getResult().replaceAllUsesWith(op.getValue());
+      op.erase();
+    });
     // Functions first: those of f16 and bf16 leave conversions for the last stage.
     rewrite([&](Operation *op) { return expand(op, target); }, numFunctions);
     rewrite(

@@ -19,6 +19,9 @@ def ExpandMathPass : Pass<"tenon-expand-math"> {
     // becomes a clamp, x - round(x), six math.fma, and two multiplications by powers of two
     ```
 
+    A function of constants is written out too (`tenon_math.opaque` hid them from folders, and goes): its bits are those of
+    the same function on values known when it runs.
+
     A `math` op without a formula here (`math.atan2`, ...) is an error: it would become a call.
   }];
   let options = [
@@ -68,7 +71,8 @@ def EmitSweepsPass : Pass<"tenon-emit-sweeps", "::mlir::func::FuncOp"> {
     Statistic<"numSoftmax", "softmax", "Number of softmax operations">
   ];
   let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::memref::MemRefDialect", "::mlir::scf::SCFDialect",
-                           "::mlir::vector::VectorDialect", "::mlir::linalg::LinalgDialect", "::mlir::math::MathDialect"];
+                           "::mlir::vector::VectorDialect", "::mlir::linalg::LinalgDialect", "::mlir::math::MathDialect",
+                           "::mlir::tenon_math::TenonMathDialect"];
 }
 
 def EmitContractionsPass : Pass<"tenon-emit-contractions", "func::FuncOp"> {
@@ -138,7 +142,7 @@ def ReferenceReductionsPass : Pass<"tenon-reference-reductions", "::mlir::func::
   }];
   let statistics = [Statistic<"numReductions", "reductions", "Number of reductions written out">];
   let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::memref::MemRefDialect", "::mlir::scf::SCFDialect",
-                           "::mlir::math::MathDialect"];
+                           "::mlir::math::MathDialect", "::mlir::tenon_math::TenonMathDialect"];
 }
 
 #endif

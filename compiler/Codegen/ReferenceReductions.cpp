@@ -1,6 +1,7 @@
 // Writes reductions as the scalar loops that define their order: 64 lanes in memory and a tree.
 #include "compiler/Codegen/Combiner.h"
 #include "compiler/Codegen/Passes.h"
+#include "dialects/TenonMath/TenonMath.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -99,7 +100,7 @@ public:
           Value most = reduce(infinity, maximum, [&] { return load(sweep.operands[0]); });
           Value total = reduce(FloatAttr::get(type, -0.0), sum, [&] {
             Value difference = arith::SubFOp::create(b, load(sweep.operands[0]), most);
-            Value exponential = math::ExpOp::create(b, difference);
+            Value exponential = tenon_math::create<math::ExpOp>(b, difference);
             store(exponential);
             return exponential;
           });

@@ -1,5 +1,6 @@
 // The uniform and the varying part of a sweep's body.
 #include "compiler/Codegen/SweepBody.h"
+#include "dialects/TenonMath/TenonMath.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Math/IR/Math.h"
@@ -17,6 +18,8 @@ SweepBody::SweepBody(SweepBuilder &builder, const Sweep &sweep, int vectorDim, A
 
 // About the instructions of one operation once math functions are polynomials.
 static int64_t costOf(Operation *op) {
+  if (isa<tenon_math::OpaqueOp>(op))
+    return 0;
   if (isa<math::SqrtOp, math::AbsFOp, math::FmaOp, math::FloorOp, math::CeilOp, math::TruncOp, math::RoundEvenOp,
           math::CopySignOp, math::AbsIOp>(op))
     return 1;

@@ -1,6 +1,7 @@
 // Softmax in rows: maximum, exponentials and their sum, quotients.
 #include "compiler/Codegen/SweepEmitters.h"
 #include "compiler/Codegen/SweepLanes.h"
+#include "dialects/TenonMath/TenonMath.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Math/IR/Math.h"
@@ -64,7 +65,9 @@ private:
   void storeOutput(Value value, const Chunk &chunk) {
     b.store(value, sweep.getOutput().source, at(sweep.getOutput(), chunk), chunk);
   }
-  Value exponential(Value x, Value most) { return math::ExpOp::create(b, arith::SubFOp::create(b, x, most)); }
+  Value exponential(Value x, Value most) {
+    return tenon_math::create<math::ExpOp>(b, arith::SubFOp::create(b, x, most));
+  }
 
   // One row along the vectors.
   void row(int axis, int64_t width) {

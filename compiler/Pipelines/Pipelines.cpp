@@ -127,7 +127,7 @@ void mlir::tenon::buildVectorsPhase(OpPassManager &pm, const CompileOptions &opt
   math.wideIntegers = target->wideIntegers;
   pm.addNestedPass<func::FuncOp>(createExpandMathPass(math));
   pm.addPass(createCanonicalizerPass());
-  addGate(pm, "vectors", {"linalg"});
+  addGate(pm, "vectors", {"linalg", "tenon_math"});
 }
 
 //===----------------------------------------------------------------------===//

@@ -7,6 +7,7 @@
 #include "compiler/Target/Passes.h"
 #include "compiler/Transforms/Passes.h"
 #include "dialects/Tenon/Dialect.h"
+#include "dialects/TenonMath/TenonMath.h"
 
 #include "mlir/Conversion/AffineToStandard/AffineToStandard.h"
 #include "mlir/Conversion/ArithToLLVM/ArithToLLVM.h"
@@ -56,10 +57,11 @@
 using namespace mlir;
 
 void mlir::tenon::registerDialects(DialectRegistry &registry) {
-  registry.insert<affine::AffineDialect, arith::ArithDialect, bufferization::BufferizationDialect,
-                  cf::ControlFlowDialect, DLTIDialect, func::FuncDialect, index::IndexDialect, LLVM::LLVMDialect,
-                  linalg::LinalgDialect, math::MathDialect, memref::MemRefDialect, scf::SCFDialect,
-                  tensor::TensorDialect, ub::UBDialect, vector::VectorDialect, TenonDialect>();
+  registry
+      .insert<affine::AffineDialect, arith::ArithDialect, bufferization::BufferizationDialect, cf::ControlFlowDialect,
+              DLTIDialect, func::FuncDialect, index::IndexDialect, LLVM::LLVMDialect, linalg::LinalgDialect,
+              math::MathDialect, memref::MemRefDialect, scf::SCFDialect, tensor::TensorDialect, ub::UBDialect,
+              vector::VectorDialect, tenon_math::TenonMathDialect, TenonDialect>();
   // Inlining of func.call.
   func::registerInlinerExtension(registry);
   // Bufferization.

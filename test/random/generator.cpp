@@ -2,6 +2,7 @@
 #include "generator.h"
 
 #include <algorithm>
+#include <limits>
 
 namespace tenon::test {
 
@@ -34,7 +35,7 @@ Graph Generator::generate() {
                                         &Generator::reduction,   &Generator::along_axis,        &Generator::along_axis,
                                         &Generator::contraction, &Generator::contraction,       &Generator::window,
                                         &Generator::movement,    &Generator::movement,          &Generator::joining,
-                                        &Generator::indexing,    &Generator::creation};
+                                        &Generator::indexing,    &Generator::creation,          &Generator::creation};
   for (int attempt = 0; attempt < 8 * ops && done() < ops; ++attempt) (this->*random_.of(families))();
 
   // What nobody uses is returned, and some of the rest.
@@ -68,7 +69,7 @@ int Generator::any() {
 int Generator::like(DType dtype, const Dimensions &dims) {
   const int found =
       random_.percent(70) ? any_where([&](const Value &v) { return v.dtype == dtype && v.dims == dims; }) : -1;
-  return found >= 0 ? found : input(dtype, dims);
+  return found >= 0 ? found : random_.percent(25) ? number(dtype, dims) : input(dtype, dims);
 }
 
 std::int64_t Generator::count(const Dimensions &dims) {
@@ -152,7 +153,25 @@ int Generator::broadcastable(const Dimensions &dims) {
   for (Dimension &dim : own)
     if (random_.percent(20) || dim.symbol >= Dimension::named)
       dim = {1};
-  return input(dtype(), std::move(own));
+  return random_.percent(25) ? number(dtype(), std::move(own)) : input(dtype(), std::move(own));
+}
+
+// A number in every element. A function knows it when it is compiled, eager ops when they run.
+int Generator::number(DType dtype, Dimensions dims) {
+  if (!is_static(dims))
+    return input(dtype, std::move(dims));
+  static constexpr double infinity = std::numeric_limits<double>::infinity(),
+                          nan = std::numeric_limits<double>::quiet_NaN();
+  static constexpr double numbers[] = {-3,  -1,    -0.0,  0,     1,    2,     3,        4,         0.1,
+                                       0.7, -0.3,  2.5,   -0.75, 12.3, -47.1, 0.999,    1e-3,      5e-8,
+                                       1e4, 65504, -1e30, 1e38,  3e-5, 1e-40, infinity, -infinity, nan};
+  Value value;
+  value.op = Op::full;
+  value.numbers = {std::int64_t(dtype)};
+  for (const Dimension &dim : dims) value.numbers.push_back(dim.size);
+  value.dims = std::move(dims);
+  value.real = is_floating(dtype) ? random_.of(numbers) : double(random_.between(-3, 3));
+  return add(std::move(value));
 }
 
 // A size that follows from others: open where one of them is.
@@ -281,14 +300,12 @@ void Generator::creation() {
   Value value;
   value.dims = dimensions(int(random_.between(0, 3)));
   for (Dimension &dim : value.dims) dim.symbol = Dimension::fixed;
-  if (random_.percent(50)) {
-    value.op = Op::full;
-    value.numbers = {std::int64_t(dtype())};
-    value.real = double(random_.between(-3, 3));
-  } else {
-    value.op = Op::uniform;
-    value.numbers = {std::int64_t(random_.percent(70) ? f32 : f64), random_.below(1000)};
+  if (random_.percent(70)) {
+    number(dtype(), std::move(value.dims));
+    return;
   }
+  value.op = Op::uniform;
+  value.numbers = {std::int64_t(random_.percent(70) ? f32 : f64), random_.below(1000)};
   for (const Dimension &dim : value.dims) value.numbers.push_back(dim.size);
   add(std::move(value));
 }

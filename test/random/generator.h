@@ -37,6 +37,7 @@ private:
   Dimensions dimensions(int rank);
   DType dtype();
   int input(DType dtype, Dimensions dims, std::int64_t limit = 0);
+  int number(DType dtype, Dimensions dims);
   int indices(const Dimension &below, std::optional<Dimensions> dims = {});
   int like(DType dtype, const Dimensions &dims);
   int broadcastable(const Dimensions &dims);

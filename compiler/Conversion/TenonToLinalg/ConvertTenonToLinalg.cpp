@@ -2,6 +2,7 @@
 #include "compiler/Conversion/TenonToLinalg/Lowering.h"
 #include "compiler/Conversion/TenonToLinalg/Passes.h"
 #include "compiler/Conversion/TenonToLinalg/Patterns.h"
+#include "dialects/TenonMath/TenonMath.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Bufferization/IR/Bufferization.h"

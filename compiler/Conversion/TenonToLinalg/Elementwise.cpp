@@ -1,6 +1,7 @@
 // Constants and element-wise ops: one linalg.generic each, with broadcasts folded into its indexing maps.
 #include "compiler/Conversion/TenonToLinalg/Lowering.h"
 #include "compiler/Conversion/TenonToLinalg/Patterns.h"
+#include "dialects/TenonMath/TenonMath.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Math/IR/Math.h"
@@ -140,7 +141,13 @@ template <typename OpTy> struct ElementwisePattern : OpConversionPattern<OpTy> {
 // One operand
 //===------------------------------------------------------------------------------------------------------------===//
 
+/// A function that --tenon-expand-math writes out.
 template <typename MathOp> static Value createMath(ImplicitLocOpBuilder &b, Type, ValueRange x) {
+  return tenon_math::create<MathOp>(b, x[0]);
+}
+
+/// A function that has one right value.
+template <typename MathOp> static Value createExact(ImplicitLocOpBuilder &b, Type, ValueRange x) {
   return MathOp::create(b, x[0]);
 }
 
@@ -179,13 +186,15 @@ static Value createRsqrt(ImplicitLocOpBuilder &b, Type, ValueRange x) {
 /// (x < 0 ? e : 1) / (1 + e) with e = exp(-|x|): it does not overflow, so the left tail keeps its smallest values.
 static Value createSigmoid(ImplicitLocOpBuilder &b, Type, ValueRange x) {
   Value zero = createNumber(b, x[0].getType(), 0), one = createNumber(b, x[0].getType(), 1);
-  Value decay = math::ExpOp::create(b, arith::NegFOp::create(b, math::AbsFOp::create(b, x[0])));
+  Value decay = tenon_math::create<math::ExpOp>(b, arith::NegFOp::create(b, math::AbsFOp::create(b, x[0])));
   Value negative = arith::CmpFOp::create(b, arith::CmpFPredicate::OLT, x[0], zero);
   Value numerator = arith::SelectOp::create(b, negative, decay, one);
   return arith::DivFOp::create(b, numerator, arith::AddFOp::create(b, one, decay));
 }
 
-static Value createPow(ImplicitLocOpBuilder &b, Type, ValueRange x) { return math::PowFOp::create(b, x[0], x[1]); }
+static Value createPow(ImplicitLocOpBuilder &b, Type, ValueRange x) {
+  return tenon_math::create<math::PowFOp>(b, x[0], x[1]);
+}
 
 //===------------------------------------------------------------------------------------------------------------===//
 // Ops of their own
@@ -244,7 +253,7 @@ void mlir::tenon::populateElementwisePatterns(const TypeConverter &converter, Re
   add.operator()<LogOp>(createMath<math::LogOp>);
   add.operator()<Log2Op>(createMath<math::Log2Op>);
   add.operator()<Log1pOp>(createMath<math::Log1pOp>);
-  add.operator()<SqrtOp>(createMath<math::SqrtOp>);
+  add.operator()<SqrtOp>(createExact<math::SqrtOp>);
   add.operator()<RsqrtOp>(createRsqrt);
   add.operator()<SinOp>(createMath<math::SinOp>);
   add.operator()<CosOp>(createMath<math::CosOp>);
@@ -252,9 +261,9 @@ void mlir::tenon::populateElementwisePatterns(const TypeConverter &converter, Re
   add.operator()<TanhOp>(createMath<math::TanhOp>);
   add.operator()<SigmoidOp>(createSigmoid);
   add.operator()<ErfOp>(createMath<math::ErfOp>);
-  add.operator()<FloorOp>(createMath<math::FloorOp>);
-  add.operator()<CeilOp>(createMath<math::CeilOp>);
-  add.operator()<RoundOp>(createMath<math::RoundEvenOp>);
+  add.operator()<FloorOp>(createExact<math::FloorOp>);
+  add.operator()<CeilOp>(createExact<math::CeilOp>);
+  add.operator()<RoundOp>(createExact<math::RoundEvenOp>);
   add.operator()<AddOp>(createAdd);
   add.operator()<SubOp>(createSub);
   add.operator()<MulOp>(createMul);

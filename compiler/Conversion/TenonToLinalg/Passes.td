@@ -8,7 +8,8 @@ def ConvertTenonToLinalgPass : Pass<"convert-tenon-to-linalg", "::mlir::ModuleOp
   let summary = "Lower the tenon dialect to linalg, tensor, arith, math and scf on tensors";
   let description = [{
     Needs: functions on `tenon` ops; broadcasts may be explicit or not. Leaves: destination-passing style
-    (`tensor.empty` and linalg ops, slices, loops that carry tensors), which bufferizes in place. ui8 becomes i8, and
+    (`tensor.empty` and linalg ops, slices, loops that carry tensors), which bufferizes in place. Operands of math
+    functions are hidden from folders (`tenon_math.opaque`). ui8 becomes i8, and
     an argument or result that was ui8 carries `tenon.dtype = ui8`.
 
     What stays of the `tenon` dialect: `variable`, `read`, `assign`; `print`, now on buffers; and `raise`, which every
@@ -25,7 +26,7 @@ def ConvertTenonToLinalgPass : Pass<"convert-tenon-to-linalg", "::mlir::ModuleOp
   }];
   let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::bufferization::BufferizationDialect",
                            "::mlir::linalg::LinalgDialect", "::mlir::math::MathDialect", "::mlir::scf::SCFDialect",
-                           "::mlir::tensor::TensorDialect"];
+                           "::mlir::tensor::TensorDialect", "::mlir::tenon_math::TenonMathDialect"];
 }
 
 #endif

@@ -1,6 +1,7 @@
 // Stateless random numbers: Philox4x32-10 (Salmon et al., SC 2011), each element a function of seed and position.
 #include "compiler/Conversion/TenonToLinalg/Lowering.h"
 #include "compiler/Conversion/TenonToLinalg/Patterns.h"
+#include "dialects/TenonMath/TenonMath.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Math/IR/Math.h"
@@ -116,11 +117,12 @@ static Value createNormalAt(ImplicitLocOpBuilder &b, const Philox &philox, Type 
   }
   Value u = createUniform(b, type, first), v = createUniform(b, type, second);
   Value rest = arith::SubFOp::create(b, createNumber(b, type, 1), u);
-  Value square = arith::MulFOp::create(b, createNumber(b, type, -2), math::LogOp::create(b, rest));
+  Value square = arith::MulFOp::create(b, createNumber(b, type, -2), tenon_math::create<math::LogOp>(b, rest));
   Value radius = math::SqrtOp::create(b, square);
   Value angle = arith::MulFOp::create(b, createNumber(b, type, 6.283185307179586), v);
   Value isOdd = Philox::isSet(b, index, 1);
-  Value turn = arith::SelectOp::create(b, isOdd, math::SinOp::create(b, angle), math::CosOp::create(b, angle));
+  Value turn = arith::SelectOp::create(b, isOdd, tenon_math::create<math::SinOp>(b, angle),
+                                       tenon_math::create<math::CosOp>(b, angle));
   return arith::MulFOp::create(b, radius, turn);
 }
 

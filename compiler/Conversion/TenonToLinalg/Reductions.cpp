@@ -1,6 +1,7 @@
 // Reductions, arg-reductions, cumulative sums, softmax and normalization.
 #include "compiler/Conversion/TenonToLinalg/Lowering.h"
 #include "compiler/Conversion/TenonToLinalg/Patterns.h"
+#include "dialects/TenonMath/TenonMath.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Math/IR/Math.h"
@@ -227,10 +228,11 @@ static LogicalResult lowerLogSoftmax(LogSoftmaxOp op, LogSoftmaxOp::Adaptor adap
                                });
   Value sum = createReduction(
       b, {input, most}, axis, getSumIdentity(type), [&](ImplicitLocOpBuilder &b, ValueRange x) -> SmallVector<Value> {
-        return {arith::AddFOp::create(b, x[2], math::ExpOp::create(b, arith::SubFOp::create(b, x[0], x[1])))};
+        return {
+            arith::AddFOp::create(b, x[2], tenon_math::create<math::ExpOp>(b, arith::SubFOp::create(b, x[0], x[1])))};
       });
   Value logarithm = createEach(b, sum, type, [&](ImplicitLocOpBuilder &b, ValueRange x) -> SmallVector<Value> {
-    return {math::LogOp::create(b, x[0])};
+    return {tenon_math::create<math::LogOp>(b, x[0])};
   });
   Value result = createAcross(
       b, input, {most, logarithm}, axis, dtype, [&](ImplicitLocOpBuilder &b, ValueRange x) -> SmallVector<Value> {
