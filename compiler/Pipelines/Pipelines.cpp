@@ -40,8 +40,15 @@ void mlir::tenon::buildOptimizePhase(OpPassManager &pm, const CompileOptions &) 
   // One body per entry point: fusion and planning see across calls, and nothing below has a calling convention.
   pm.addPass(createInlinerPass());
   pm.addPass(createSymbolDCEPass());
+  // Below, variables are buffers that are read at entry and written at the end.
+  pm.addNestedPass<func::FuncOp>(createCarryVariablesPass());
   pm.addPass(createCanonicalizerPass());
   pm.addPass(createCSEPass());
+  // Constants through loops and branches: a flag that no iteration sets, and what it guards.
+  pm.addPass(createSCCPPass());
+  pm.addPass(createCanonicalizerPass());
+  // What each iteration would compute again is computed once.
+  pm.addPass(createLoopInvariantCodeMotionPass());
   // NumPy's rule is applied once, here; below, operands of an element-wise op have its shape.
   pm.addPass(createMakeBroadcastsExplicitPass());
   pm.addPass(createCanonicalizerPass());

@@ -5,6 +5,7 @@
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Linalg/IR/LinalgInterfaces.h"
 #include "mlir/Dialect/Linalg/Transforms/Transforms.h"
+#include "mlir/Interfaces/LoopLikeInterface.h"
 #include "mlir/Transforms/GreedyPatternRewriteDriver.h"
 
 namespace mlir::tenon {
@@ -25,6 +26,14 @@ bool isContraction(linalg::LinalgOp op) {
   return accumulates;
 }
 
+/// Whether a loop runs `inner` more often than `outer`, which would be computed anew each time.
+bool isRepeated(Operation *inner, Operation *outer) {
+  for (Operation *op = inner->getParentOp(); op && !op->isProperAncestor(outer); op = op->getParentOp())
+    if (isa<LoopLikeOpInterface>(op))
+      return true;
+  return false;
+}
+
 struct FuseElementwisePass : tenon::impl::FuseElementwisePassBase<FuseElementwisePass> {
   using Base::Base;
 
@@ -33,7 +42,8 @@ struct FuseElementwisePass : tenon::impl::FuseElementwisePassBase<FuseElementwis
     linalg::ControlFusionFn control = [&](OpOperand *fused) {
       Operation *producer = fused->get().getDefiningOp();
       auto consumer = dyn_cast<linalg::LinalgOp>(fused->getOwner());
-      bool fuse = producer && producer->hasOneUse() && consumer && !isContraction(consumer);
+      bool fuse =
+          producer && producer->hasOneUse() && consumer && !isContraction(consumer) && !isRepeated(consumer, producer);
       numFused += fuse;
       return fuse;
     };

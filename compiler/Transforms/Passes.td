@@ -4,6 +4,29 @@
 
 include "mlir/Pass/PassBase.td"
 
+def CarryVariablesPass : Pass<"tenon-carry-variables", "::mlir::func::FuncOp"> {
+  let summary = "Make variables that branches and loops use values that these carry";
+  let description = [{
+    Needs: `tenon` functions, calls inlined. Leaves: `tenon.read` and `tenon.assign` at the top of the function only,
+    where entry points read and write the caller's buffers. A variable that a region only reads is read before the
+    op; one that a region assigns is carried by the op and assigned after it.
+
+    ```mlir
+    tenon.if %c {                           %0 = tenon.read @w : tensor<f32>
+      tenon.assign @w, %x : tensor<f32>     %1 = tenon.if %c -> tensor<f32> {
+      tenon.yield                       =>    tenon.yield %x : tensor<f32>
+    } else {                                } else {
+      tenon.yield                             tenon.yield %0 : tensor<f32>
+    }                                       }
+                                            tenon.assign @w, %1 : tensor<f32>
+    ```
+    MLIR's own mem2reg promotes what an op in the function allocates; a variable is a symbol of the module and lives on.
+  }];
+  let dependentDialects = ["::mlir::tenon::TenonDialect"];
+  let statistics = [Statistic<"numCarried", "carried", "assigned variables that an op carries">,
+                    Statistic<"numRead", "read", "variables that are read before an op instead of inside">];
+}
+
 def FuseElementwisePass : Pass<"tenon-fuse-elementwise", "::mlir::func::FuncOp"> {
   let summary = "Fuse element-wise producers into the loops that consume them";
   let description = [{

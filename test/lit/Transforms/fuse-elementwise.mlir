@@ -45,3 +45,56 @@ func.func @negative_two_readers_and_contraction(%x: tensor<4x4xf32>, %init: tens
   } -> tensor<4x4xf32>
   return %1 : tensor<4x4xf32>
 }
+
+// What is computed once before a loop stays there; what a branch alone needs moves into it.
+// CHECK-LABEL: func.func @negative_into_a_loop
+// CHECK: linalg.generic
+// CHECK: math.exp
+// CHECK: scf.for
+// CHECK: linalg.generic
+// CHECK-NOT: math.exp
+// CHECK: arith.addf
+func.func @negative_into_a_loop(%x: tensor<4x8xf32>, %n: index) -> tensor<4x8xf32> {
+  %zero = arith.constant 0 : index
+  %one = arith.constant 1 : index
+  %e = tensor.empty() : tensor<4x8xf32>
+  %0 = linalg.generic {indexing_maps = [#id, #id], iterator_types = ["parallel", "parallel"]} ins(%x : tensor<4x8xf32>) outs(%e : tensor<4x8xf32>) {
+  ^bb0(%i: f32, %o: f32):
+    %v = math.exp %i : f32
+    linalg.yield %v : f32
+  } -> tensor<4x8xf32>
+  %1 = scf.for %k = %zero to %n step %one iter_args(%a = %x) -> tensor<4x8xf32> {
+    %2 = linalg.generic {indexing_maps = [#id, #id, #id], iterator_types = ["parallel", "parallel"]} ins(%a, %0 : tensor<4x8xf32>, tensor<4x8xf32>) outs(%e : tensor<4x8xf32>) {
+    ^bb0(%i: f32, %j: f32, %o: f32):
+      %v = arith.addf %i, %j : f32
+      linalg.yield %v : f32
+    } -> tensor<4x8xf32>
+    scf.yield %2 : tensor<4x8xf32>
+  }
+  return %1 : tensor<4x8xf32>
+}
+// CHECK-LABEL: func.func @into_a_branch
+// CHECK-NOT: linalg.generic
+// CHECK: scf.if
+// CHECK: linalg.generic
+// CHECK: math.exp
+// CHECK-NEXT: arith.negf
+func.func @into_a_branch(%x: tensor<4x8xf32>, %c: i1) -> tensor<4x8xf32> {
+  %e = tensor.empty() : tensor<4x8xf32>
+  %0 = linalg.generic {indexing_maps = [#id, #id], iterator_types = ["parallel", "parallel"]} ins(%x : tensor<4x8xf32>) outs(%e : tensor<4x8xf32>) {
+  ^bb0(%i: f32, %o: f32):
+    %v = math.exp %i : f32
+    linalg.yield %v : f32
+  } -> tensor<4x8xf32>
+  %1 = scf.if %c -> tensor<4x8xf32> {
+    %2 = linalg.generic {indexing_maps = [#id, #id], iterator_types = ["parallel", "parallel"]} ins(%0 : tensor<4x8xf32>) outs(%e : tensor<4x8xf32>) {
+    ^bb0(%i: f32, %o: f32):
+      %v = arith.negf %i : f32
+      linalg.yield %v : f32
+    } -> tensor<4x8xf32>
+    scf.yield %2 : tensor<4x8xf32>
+  } else {
+    scf.yield %x : tensor<4x8xf32>
+  }
+  return %1 : tensor<4x8xf32>
+}
