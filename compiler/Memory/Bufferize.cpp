@@ -46,7 +46,6 @@ struct BufferizePass : tenon::impl::BufferizePassBase<BufferizePass> {
     });
 
     bufferization::OneShotBufferizationOptions options;
-    options.allowReturnAllocsFromLoops = true;
     options.bufferizeFunctionBoundaries = true;
     options.setFunctionBoundaryTypeConversion(bufferization::LayoutMapOption::IdentityLayoutMap);
     options.allocationFn = [](OpBuilder &b, Location loc, MemRefType type, ValueRange sizes,

@@ -25,6 +25,30 @@ def PrepareEntryPointsPass : Pass<"tenon-prepare-entry-points", "::mlir::ModuleO
                            "::mlir::memref::MemRefDialect", "::mlir::tensor::TensorDialect"];
 }
 
+def PlaceRegionResultsPass : Pass<"tenon-place-region-results", "::mlir::func::FuncOp"> {
+  let summary = "Give what loops carry and branches yield one buffer each";
+  let description = [{
+    Needs: scf on tensors. Leaves: what a loop yields stored in what it carries, so that every iteration finds it in one buffer and a
+    producer can compute it there. A store comes after those that still read the value it overwrites; of values that change
+    places one is put aside. A loop with a condition forwards the tensors that it carries, in the same places. A result of a
+    branch is stored, on either side, where it goes next, in the outer value that the other side hands on, or in one
+    new tensor, if nobody reads what was there. Bufferization copies where it has to.
+
+    ```mlir
+    %r = scf.for ... iter_args(%a = %x) {             %r = scf.for ... iter_args(%a = %x) {
+      %b = linalg.exp ins(%a) outs(%empty)        =>    %b = linalg.exp ins(%a) outs(%empty)
+      scf.yield %b                                      %c = bufferization.materialize_in_destination %b in %a
+    }                                                   scf.yield %c
+                                                      }
+    ```
+    Fails where the condition of a loop makes a tensor whose size is not known before the loop.
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::bufferization::BufferizationDialect",
+                           "::mlir::linalg::LinalgDialect", "::mlir::scf::SCFDialect", "::mlir::tensor::TensorDialect"];
+  let statistics = [Statistic<"numAside", "aside", "carried values that are copied because they change places">,
+                    Statistic<"numBranches", "branches", "results of branches that have one place">];
+}
+
 def ReuseDestinationsPass : Pass<"tenon-reuse-destinations", "::mlir::func::FuncOp"> {
   let summary = "Let element-wise ops write over an input that nobody reads afterwards";
   let description = [{

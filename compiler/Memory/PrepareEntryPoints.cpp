@@ -1,5 +1,6 @@
 // Functions on tensors become functions on the caller's buffers.
 #include "compiler/Memory/Passes.h"
+#include "compiler/Memory/RegionSizes.h"
 #include "compiler/Target/Signature.h"
 #include "dialects/Tenon/Dialect.h"
 
@@ -22,24 +23,6 @@ namespace mlir::tenon {
 
 using namespace mlir;
 using namespace mlir::tenon;
-
-/// A value of the same sizes from before the ops that only write into it: loops that carry it through such ops as well.
-static Value withSameSizes(Value value) {
-  while (auto result = dyn_cast<OpResult>(value)) {
-    Operation *op = result.getOwner();
-    if (auto loop = dyn_cast<scf::ForOp>(op)) {
-      Value yielded = withSameSizes(loop.getYieldedValues()[result.getResultNumber()]);
-      if (yielded != loop.getRegionIterArg(result.getResultNumber()))
-        break;
-      value = loop.getInitArgs()[result.getResultNumber()];
-    } else if (auto destinationStyle = dyn_cast<DestinationStyleOpInterface>(op)) {
-      value = destinationStyle.getTiedOpOperand(result)->get();
-    } else {
-      break;
-    }
-  }
-  return value;
-}
 
 namespace {
 MemRefType bufferOf(Type tensor) {
@@ -100,7 +83,7 @@ private:
         if (dim.kind == Dimension::Kind::Computed)
           sizes.push_back(tensor::DimOp::create(builder, function.getLoc(), value, d));
     terminator->setOperands(sizes);
-    shapes.walk([](tensor::DimOp dim) { dim.getSourceMutable().set(withSameSizes(dim.getSource())); });
+    resolveCarriedSizes(shapes);
     // Host effects do not change a shape; without them everything but the sizes is dead.
     SmallVector<Operation *> effects;
     shapes.walk([&](Operation *op) {

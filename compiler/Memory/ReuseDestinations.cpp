@@ -1,6 +1,7 @@
 // Element-wise ops write over an input that dies with them.
 #include "compiler/Memory/Passes.h"
 
+#include "mlir/Dialect/Bufferization/IR/Bufferization.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
@@ -30,6 +31,28 @@ OpOperand *dyingInput(linalg::GenericOp op) {
   return nullptr;
 }
 
+/// Whether the result of `op` has a place to go to that the ops before it still read: it is computed there by itself
+/// rather than copied there after all of them have worked in one temporary.
+bool hasPlaceOfItsOwn(linalg::GenericOp op, OpOperand *input) {
+  if (!op.getResult(0).hasOneUse())
+    return false;
+  auto store = dyn_cast<bufferization::MaterializeInDestinationOp>(*op.getResult(0).user_begin());
+  if (!store || store->getBlock() != op->getBlock() || !isa<TensorType>(store.getDest().getType()))
+    return false;
+  Operation *first = op;
+  for (Value value = input->get(); auto result = dyn_cast<OpResult>(value);) {
+    auto writer = dyn_cast<linalg::LinalgOp>(result.getOwner());
+    if (!writer || writer->getBlock() != op->getBlock())
+      break;
+    first = writer;
+    value = writer.getDpsInitOperand(result.getResultNumber())->get();
+  }
+  return llvm::any_of(store.getDest().getUsers(), [&](Operation *user) {
+    Operation *ancestor = op->getBlock()->findAncestorOpInBlock(*user);
+    return ancestor && user != store && !ancestor->isBeforeInBlock(first);
+  });
+}
+
 struct ReuseDestinationsPass : tenon::impl::ReuseDestinationsPassBase<ReuseDestinationsPass> {
   using Base::Base;
 
@@ -42,7 +65,7 @@ struct ReuseDestinationsPass : tenon::impl::ReuseDestinationsPassBase<ReuseDesti
         return;
       if (!op.getMatchingBlockArgument(destination).use_empty())
         return;
-      if (OpOperand *input = dyingInput(op)) {
+      if (OpOperand *input = dyingInput(op); input && !hasPlaceOfItsOwn(op, input)) {
         destination->set(input->get());
         ++numReused;
       }

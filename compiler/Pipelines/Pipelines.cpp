@@ -82,6 +82,8 @@ void mlir::tenon::buildLinalgPhase(OpPassManager &pm, const CompileOptions &opti
 //===----------------------------------------------------------------------===//
 
 void mlir::tenon::buildBuffersPhase(OpPassManager &pm, const CompileOptions &) {
+  // What a loop carries stays where it is.
+  pm.addNestedPass<func::FuncOp>(createPlaceRegionResultsPass());
   pm.addNestedPass<func::FuncOp>(createReuseDestinationsPass());
   // Outputs and variables become destinations before bufferization looks for them.
   pm.addPass(createPrepareEntryPointsPass());

@@ -1,0 +1,464 @@
+// What loops carry and branches yield gets one buffer, chosen before bufferization.
+#include "compiler/Memory/Passes.h"
+#include "compiler/Memory/RegionSizes.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Bufferization/IR/Bufferization.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/Interfaces/DestinationStyleOpInterface.h"
+#include "llvm/ADT/SetVector.h"
+
+namespace mlir::tenon {
+#define GEN_PASS_DEF_PLACEREGIONRESULTSPASS
+#include "compiler/Memory/Passes.h.inc"
+} // namespace mlir::tenon
+
+using namespace mlir;
+using namespace mlir::tenon;
+
+static bool isTensor(Value value) { return isa<RankedTensorType>(value.getType()); }
+
+/// Stores `source` where `destination` lies and returns it from there.
+static Value storeInto(OpBuilder &builder, Value source, Value destination) {
+  return bufferization::MaterializeInDestinationOp::create(builder, source.getLoc(), source.getType(), source,
+                                                           destination)
+      .getResult();
+}
+
+/// A copy of `value` in memory of its own.
+static Value copyOf(OpBuilder &builder, Value value) {
+  return bufferization::AllocTensorOp::create(builder, value.getLoc(), cast<RankedTensorType>(value.getType()),
+                                              ValueRange(), value);
+}
+
+/// The values in whose memory `value` may lie after bufferization, one op back.
+static SmallVector<Value> memoryOf(Value value) {
+  auto result = dyn_cast<OpResult>(value);
+  if (!result)
+    return {};
+  Operation *op = result.getOwner();
+  unsigned number = result.getResultNumber();
+  if (auto branches = dyn_cast<scf::IfOp>(op))
+    return {branches.thenYield().getOperand(number), branches.elseYield().getOperand(number)};
+  if (auto loop = dyn_cast<scf::ForOp>(op))
+    return {loop.getInitArgs()[number]};
+  if (auto loop = dyn_cast<scf::WhileOp>(op))
+    return {loop.getInits()[number]}; // aligned
+  if (auto destinationStyle = dyn_cast<DestinationStyleOpInterface>(op))
+    return {destinationStyle.getTiedOpOperand(result)->get()};
+  if (isa<tensor::EmptyOp, bufferization::AllocTensorOp>(op))
+    return {};
+  // Views and selects.
+  return llvm::filter_to_vector(op->getOperands(), isTensor);
+}
+
+/// Whether `user`, at its turn before `op`, is done with `value`, and so are those who read what it makes of it.
+static bool isDoneBefore(Operation *op, OpOperand &use, Operation *last);
+
+/// Whether `op` may write over `value`: nobody reads it in another iteration or afterwards, `last` aside.
+static bool mayTakeOver(Operation *op, Value value, Operation *last = nullptr) {
+  // A loop between the two would find what it wrote the time before.
+  Region *region = value.getParentRegion();
+  for (Operation *parent = op->getParentOp(); parent && op->getParentRegion() != region;
+       parent = parent->getParentOp()) {
+    if (!region->isAncestor(parent->getParentRegion()))
+      break;
+    if (isa<LoopLikeOpInterface>(parent))
+      return false;
+  }
+  return llvm::all_of(value.getUses(), [&](OpOperand &use) { return isDoneBefore(op, use, last); });
+}
+
+static bool isDoneBefore(Operation *op, OpOperand &use, Operation *last) {
+  Operation *user = use.getOwner();
+  if (user == last || op->isAncestor(user))
+    return true;
+  // Before, in a block that both stand in, or on the other side of a branch.
+  bool isBefore = false;
+  for (Operation *mine = op; mine; mine = mine->getParentOp())
+    if (Operation *theirs = mine->getBlock()->findAncestorOpInBlock(*user)) {
+      if (theirs == mine && isa<scf::IfOp>(mine))
+        return true;
+      isBefore = theirs != mine && theirs->isBeforeInBlock(mine);
+      break;
+    }
+  if (!isBefore)
+    return false;
+  // What lies in its memory counts as well.
+  Operation *maker = isa<scf::YieldOp>(user) ? user->getParentOp() : user;
+  return llvm::all_of(maker->getResults(), [&](OpResult result) {
+    return !isTensor(result) || !llvm::is_contained(memoryOf(result), use.get()) ||
+           llvm::all_of(result.getUses(), [&](OpOperand &next) { return isDoneBefore(op, next, last); });
+  });
+}
+
+//===----------------------------------------------------------------------===//
+// Loops
+//===----------------------------------------------------------------------===//
+
+namespace {
+/// How a value that is to be stored in a buffer relates to it now.
+enum class Path {
+  Apart,   ///< its memory is another
+  Direct,  ///< it is written there, op by op: bufferization sees that
+  Regions, ///< loops or branches lie between
+  Unknown  ///< it may be a view
+};
+
+/// What the next iteration finds in the buffer of `carried`.
+struct Move {
+  unsigned slot;
+  Value carried, next;
+  llvm::SmallDenseSet<Value> reads; // carried values in whose buffers `next` may lie
+};
+} // namespace
+
+static bool mayReach(Value value, Value destination) {
+  llvm::SetVector<Value> worklist;
+  worklist.insert(value);
+  for (unsigned i = 0; i < worklist.size(); ++i) worklist.insert_range(memoryOf(worklist[i]));
+  return worklist.contains(destination);
+}
+
+static Path pathTo(Value value, Value destination) {
+  if (!mayReach(value, destination))
+    return Path::Apart;
+  for (Path path = Path::Direct;;) {
+    if (value == destination)
+      return path;
+    Operation *op = value.getDefiningOp();
+    if (!isa<scf::IfOp, scf::ForOp, scf::WhileOp, DestinationStyleOpInterface>(op))
+      return Path::Unknown;
+    if (!isa<DestinationStyleOpInterface>(op))
+      path = Path::Regions;
+    SmallVector<Value> memory = memoryOf(value);
+    if (memory.size() == 2) { // branches: unknown if either side is
+      Path sides[] = {pathTo(memory[0], destination), pathTo(memory[1], destination)};
+      return llvm::is_contained(sides, Path::Unknown) ? Path::Unknown : path;
+    }
+    value = memory.front();
+  }
+}
+
+/// Makes a value with a path through regions lie in the destination's memory, or apart from it, on every way. Returns
+/// whether it lies there.
+static bool settle(Value value, Value destination) {
+  while (value != destination) {
+    auto result = dyn_cast<OpResult>(value);
+    if (!result || pathTo(value, destination) == Path::Apart)
+      return false;
+    Operation *op = result.getOwner();
+    if (auto branches = dyn_cast<scf::IfOp>(op)) {
+      unsigned number = result.getResultNumber();
+      bool inPlace = mayTakeOver(branches, destination);
+      for (scf::YieldOp yield : {branches.thenYield(), branches.elseYield()}) {
+        Value side = yield.getOperand(number);
+        OpBuilder builder(yield);
+        Path path = pathTo(side, destination);
+        if (!inPlace && path != Path::Apart)
+          yield.setOperand(number, copyOf(builder, side));
+        if (inPlace && side != destination && (path != Path::Regions || !settle(side, destination)))
+          yield.setOperand(number, storeInto(builder, side, destination));
+      }
+      return inPlace;
+    }
+    if (auto destinationStyle = dyn_cast<DestinationStyleOpInterface>(op)) {
+      OpOperand *tied = destinationStyle.getTiedOpOperand(result);
+      auto isTied = [&](OpOperand &operand) { return &operand == tied || operand.get() != tied->get(); };
+      if (!mayTakeOver(op, tied->get()) || !llvm::all_of(op->getOpOperands(), isTied)) {
+        OpBuilder builder(op);
+        tied->set(copyOf(builder, tied->get()));
+        return false;
+      }
+    }
+    value = memoryOf(value).front();
+  }
+  return true;
+}
+
+/// Gives a loop inits of its own where it may not write over those it has.
+static void copySharedInits(LoopLikeOpInterface loop) {
+  OpBuilder builder(loop);
+  for (OpOperand &init : loop.getInitsMutable()) {
+    Value value = init.get();
+    if (!isTensor(value))
+      continue;
+    Operation *owner = value.getDefiningOp();
+    bool isOurs = owner ? !isa<arith::ConstantOp, bufferization::ToTensorOp>(owner)
+                        : !isa<FunctionOpInterface>(value.getParentBlock()->getParentOp());
+    auto isSame = [&](OpOperand &other) { return &other != &init && other.get() == value; };
+    if (isOurs && mayTakeOver(loop, value) && llvm::none_of(loop->getOpOperands(), isSame) &&
+        llvm::none_of(value.getUsers(), [&](Operation *user) { return loop->isProperAncestor(user); }))
+      continue;
+    auto type = cast<RankedTensorType>(value.getType());
+    // By an op, so that the copy can be made in an output.
+    Value empty = tensor::EmptyOp::create(builder, value.getLoc(),
+                                          tensor::getMixedSizes(builder, value.getLoc(), value), type.getElementType());
+    init.set(linalg::CopyOp::create(builder, value.getLoc(), value, empty).getResult(0));
+  }
+}
+
+/// Stores the next iteration's values in the carried ones' buffers, each after the last that still reads the value it
+/// overwrites; where they wait for each other (a swap), one is put aside.
+static void storeCarried(OpBuilder &builder, ValueRange carried, MutableOperandRange next, unsigned &numAside) {
+  SmallVector<Move> moves;
+  for (auto [slot, argument, value] : llvm::enumerate(carried, next.getAsOperandRange())) {
+    if (!isTensor(argument) || argument == value)
+      continue;
+    Path path = pathTo(value, argument);
+    if (path == Path::Regions && settle(value, argument))
+      continue;
+    Move move{unsigned(slot), argument, value, {}};
+    if (path == Path::Unknown)
+      move.next = copyOf(builder, value);
+    for (Value other : carried)
+      if (other != argument && isTensor(other) && mayReach(move.next, other))
+        move.reads.insert(other);
+    moves.push_back(std::move(move));
+  }
+  while (!moves.empty()) {
+    auto isFree = [&](const Move &move) {
+      return llvm::none_of(moves, [&](const Move &other) { return other.reads.contains(move.carried); });
+    };
+    auto ready = llvm::find_if(moves, isFree);
+    if (ready == moves.end()) {
+      Move &move = moves.front();
+      move.next = copyOf(builder, move.next);
+      move.reads.clear();
+      ++numAside;
+      continue;
+    }
+    // A value that goes to two places is copied from the first to the second.
+    Value source = ready->next, place = ready->carried, stored = storeInto(builder, source, place);
+    next[ready->slot].set(stored);
+    moves.erase(ready);
+    for (Move &move : moves)
+      if (move.next == source) {
+        move.next = stored;
+        move.reads = {place};
+      }
+  }
+}
+
+/// Rewrites a loop with a condition so that the tensors it forwards are the ones it carries, in the same places: only
+/// then do they have one buffer all the way round. Null where the size of a tensor that the condition makes is not
+/// known before the loop.
+static scf::WhileOp alignForwarded(scf::WhileOp loop) {
+  Block *before = loop.getBeforeBody(), *after = loop.getAfterBody();
+  scf::ConditionOp condition = loop.getConditionOp();
+  auto forwarded = condition.getArgs();
+  auto isAligned = [&] {
+    for (auto [i, value] : llvm::enumerate(forwarded))
+      if (isTensor(value) && (i >= before->getNumArguments() || value != before->getArgument(i)))
+        return false;
+    for (auto [i, value] : llvm::enumerate(before->getArguments()))
+      if (isTensor(value) && (i >= forwarded.size() || value != forwarded[i]))
+        return false;
+    return true;
+  };
+  if (isAligned())
+    return loop;
+
+  OpBuilder builder(loop);
+  // First the carried tensors, then tensors that the condition makes, then scalars.
+  SmallVector<Value> inits, yields, conditionArgs;
+  SmallVector<Type> carriedTypes, resultTypes;
+  SmallVector<Location> carriedLocs, resultLocs;
+  DenseMap<Value, unsigned> slots; // of forwarded tensors
+  auto addCarried = [&](Value init, Location loc) {
+    inits.push_back(init);
+    carriedTypes.push_back(init.getType());
+    carriedLocs.push_back(loc);
+  };
+  auto addForwarded = [&](Value value, Location loc) {
+    conditionArgs.push_back(value);
+    resultTypes.push_back(value.getType());
+    resultLocs.push_back(loc);
+  };
+  SmallVector<unsigned> beforeSlots(before->getNumArguments()), afterSlots(forwarded.size());
+  for (auto [i, argument] : llvm::enumerate(before->getArguments()))
+    if (isTensor(argument)) {
+      slots[argument] = beforeSlots[i] = inits.size();
+      addForwarded(argument, argument.getLoc());
+      addCarried(loop.getInits()[i], argument.getLoc());
+    }
+  SmallVector<Value> made;
+  for (auto [i, value] : llvm::enumerate(forwarded)) {
+    if (!isTensor(value))
+      continue;
+    auto [slot, isNew] = slots.try_emplace(value, inits.size());
+    afterSlots[i] = slot->second;
+    if (!isNew)
+      continue;
+    auto type = cast<RankedTensorType>(value.getType());
+    SmallVector<Value> sizes;
+    for (int64_t dim = 0; dim < type.getRank(); ++dim)
+      if (type.isDynamicDim(dim)) {
+        sizes.push_back(sizeOutside(builder, value, dim, loop));
+        if (!sizes.back())
+          return {};
+      }
+    made.push_back(value);
+    addForwarded(value, value.getLoc());
+    addCarried(tensor::EmptyOp::create(builder, value.getLoc(), type.getShape(), type.getElementType(), sizes),
+               value.getLoc());
+  }
+  unsigned numTensors = inits.size();
+  for (auto [i, argument] : llvm::enumerate(before->getArguments()))
+    if (!isTensor(argument)) {
+      beforeSlots[i] = inits.size();
+      addCarried(loop.getInits()[i], argument.getLoc());
+    }
+  for (auto [i, value] : llvm::enumerate(forwarded))
+    if (!isTensor(value)) {
+      afterSlots[i] = conditionArgs.size();
+      addForwarded(value, after->getArgument(i).getLoc());
+    }
+
+  auto aligned = scf::WhileOp::create(builder, loop.getLoc(), resultTypes, inits);
+  aligned->setAttrs(loop->getAttrs());
+  Block *newBefore = builder.createBlock(&aligned.getBefore(), {}, carriedTypes, carriedLocs);
+  Block *newAfter = builder.createBlock(&aligned.getAfter(), {}, resultTypes, resultLocs);
+
+  // The condition: what it makes is stored in the slot of its own.
+  newBefore->getOperations().splice(newBefore->end(), before->getOperations());
+  builder.setInsertionPoint(condition);
+  unsigned firstMade = numTensors - made.size();
+  for (auto [i, value] : llvm::enumerate(made))
+    conditionArgs[firstMade + i] = storeInto(builder, value, newBefore->getArgument(firstMade + i));
+  scf::ConditionOp::create(builder, condition.getLoc(), condition.getCondition(), conditionArgs);
+  condition.erase();
+  for (auto [i, argument] : llvm::enumerate(before->getArguments()))
+    argument.replaceAllUsesWith(newBefore->getArgument(beforeSlots[i]));
+
+  // The body.
+  newAfter->getOperations().splice(newAfter->end(), after->getOperations());
+  for (auto [i, argument] : llvm::enumerate(after->getArguments()))
+    argument.replaceAllUsesWith(newAfter->getArgument(afterSlots[i]));
+  auto yield = cast<scf::YieldOp>(newAfter->getTerminator());
+  yields.resize(inits.size());
+  for (auto [i, value] : llvm::enumerate(yield.getOperands())) yields[beforeSlots[i]] = value;
+  for (unsigned slot = firstMade; slot < numTensors; ++slot) yields[slot] = newAfter->getArgument(slot);
+  yield->setOperands(yields);
+
+  for (auto [i, result] : llvm::enumerate(loop.getResults()))
+    result.replaceAllUsesWith(aligned.getResult(afterSlots[i]));
+  loop.erase();
+  return aligned;
+}
+
+//===----------------------------------------------------------------------===//
+// Branches
+//===----------------------------------------------------------------------===//
+
+static bool isInside(Operation *op, Value value) { return op->isAncestor(value.getParentBlock()->getParentOp()); }
+
+/// Where `value` was begun, through the ops in `scope` that write into it: a `tensor.empty`, or what there was before.
+static Value beginOf(Value value, Operation *scope) {
+  while (auto result = dyn_cast<OpResult>(value)) {
+    auto destinationStyle = dyn_cast<DestinationStyleOpInterface>(result.getOwner());
+    if (!destinationStyle || !isInside(scope, value))
+      break;
+    value = destinationStyle.getTiedOpOperand(result)->get();
+  }
+  return value;
+}
+
+/// Gives a result of a branch one place, where both sides can compute it, if that saves a copy or a buffer.
+static bool placeResult(scf::IfOp branches, unsigned number) {
+  OpResult result = branches->getResult(number);
+  OpOperand *yielded[] = {&branches.thenYield()->getOpOperand(number), &branches.elseYield()->getOpOperand(number)};
+  bool isFresh[2];
+  Value outer; // what a side hands on from before
+  for (auto [operand, fresh] : llvm::zip_equal(yielded, isFresh)) {
+    Value begin = beginOf(operand->get(), branches);
+    fresh = begin.getDefiningOp<tensor::EmptyOp>() || (isInside(branches, begin) && begin.getDefiningOp<scf::IfOp>());
+    if (!fresh && !isInside(branches, begin))
+      outer = begin;
+  }
+  OpBuilder builder(branches);
+  Value destination;
+  // Where it goes next.
+  if (result.hasOneUse())
+    if (auto store = dyn_cast<bufferization::MaterializeInDestinationOp>(*result.user_begin()))
+      if (isTensor(store.getDest()) && !isInside(branches, store.getDest()) &&
+          store.getDest().getDefiningOp() != branches && mayTakeOver(branches, store.getDest(), store))
+        destination = store.getDest();
+  if (!destination && outer) {
+    // The other side may write over it, if it makes something new at all and nobody needs the old.
+    Operation *owner = outer.getDefiningOp();
+    bool isOurs = owner ? !isa<arith::ConstantOp, bufferization::ToTensorOp>(owner)
+                        : !isa<FunctionOpInterface>(outer.getParentBlock()->getParentOp());
+    if (!isOurs || (!isFresh[0] && !isFresh[1]) || !mayTakeOver(branches, outer))
+      return false;
+    destination = outer;
+  }
+  if (!destination) {
+    if (!isFresh[0] || !isFresh[1])
+      return false;
+    auto type = cast<RankedTensorType>(result.getType());
+    SmallVector<Value> sizes;
+    for (int64_t dim = 0; dim < type.getRank(); ++dim)
+      if (type.isDynamicDim(dim)) {
+        sizes.push_back(sizeOutside(builder, result, dim, branches));
+        if (!sizes.back())
+          return false;
+      }
+    destination = tensor::EmptyOp::create(builder, result.getLoc(), type.getShape(), type.getElementType(), sizes);
+  }
+  for (OpOperand *operand : yielded) {
+    if (operand->get() == destination)
+      continue;
+    builder.setInsertionPoint(operand->getOwner());
+    operand->set(storeInto(builder, operand->get(), destination));
+  }
+  return true;
+}
+
+namespace {
+struct PlaceRegionResultsPass : tenon::impl::PlaceRegionResultsPassBase<PlaceRegionResultsPass> {
+  using Base::Base;
+
+  void runOnOperation() override {
+    func::FuncOp function = getOperation();
+    SmallVector<scf::WhileOp> conditionLoops;
+    function.walk([&](scf::WhileOp loop) { conditionLoops.push_back(loop); });
+    for (scf::WhileOp loop : conditionLoops)
+      if (!alignForwarded(loop)) {
+        loop.emitError("the size of a tensor that the condition of a loop makes is not known before the loop");
+        return signalPassFailure();
+      }
+    resolveCarriedSizes(function);
+    function.walk([&](LoopLikeOpInterface loop) {
+      if (isa<scf::ForOp, scf::WhileOp>(loop.getOperation()))
+        copySharedInits(loop);
+    });
+
+    // From the outside in: where a loop or a branch stores a result is where the branches within compute it.
+    unsigned aside = 0;
+    function.walk<WalkOrder::PreOrder>([&](Operation *op) {
+      if (auto loop = dyn_cast<scf::ForOp>(op)) {
+        OpBuilder builder(loop.getBody()->getTerminator());
+        auto yield = cast<scf::YieldOp>(loop.getBody()->getTerminator());
+        storeCarried(builder, loop.getRegionIterArgs(), yield.getResultsMutable(), aside);
+      } else if (auto loop = dyn_cast<scf::WhileOp>(op)) {
+        OpBuilder builder(loop.getYieldOp());
+        // Tensors are in the same places on both sides; behind the shorter side there are only scalars.
+        unsigned count = std::min(loop.getBeforeArguments().size(), loop.getAfterArguments().size());
+        auto yield = loop.getYieldOp();
+        storeCarried(builder, loop.getAfterArguments().take_front(count), yield.getResultsMutable().slice(0, count),
+                     aside);
+      } else if (auto branches = dyn_cast<scf::IfOp>(op)) {
+        // A result that ends in the destination of another's result is placed after that one.
+        for (unsigned number = branches.getNumResults(); number-- > 0;)
+          if (isTensor(branches.getResult(number)) && placeResult(branches, number))
+            ++numBranches;
+      }
+    });
+    numAside += aside;
+  }
+};
+} // namespace
