@@ -108,6 +108,7 @@ void apply(const Op &op, std::span<const Operand> operands, std::span<const Attr
   if (!is_tracing)
     return run(op, operands, attributes, types, results, where, segments);
   Trace &trace = *Trace::current();
+  trace.step(where);
   llvm::SmallVector<mlir::Value, 4> values;
   for (const Operand &operand : operands) values.push_back(traced(trace, operand, op, where));
   mlir::Operation *operation = build(trace.builder(), op, values, attributes, types, where, segments);

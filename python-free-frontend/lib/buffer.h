@@ -76,6 +76,7 @@ private:
 /// How lib/ reaches into public objects.
 struct Access {
   static constexpr std::int32_t none = Tensor::none, captured = -2;
+  static constexpr std::uint32_t unborn = Tensor::unborn;
   static Buffer *buffer(const Tensor &x) { return x.buffer_; }
   static Buffer *&buffer(Tensor &x) { return x.buffer_; }
   static std::int32_t slot(const Tensor &x) { return __atomic_load_n(&x.slot_, __ATOMIC_RELAXED); }

@@ -16,15 +16,17 @@ static std::string short_location(Location location) {
 }
 
 static std::string sentence(const std::string &operation, const std::string &problem, Location location,
-                            const std::string &remedy) {
-  std::string text = operation + ": " + problem + short_location(location);
+                            const std::string &remedy, const std::string &excerpt) {
+  std::string text = operation + ": " + problem + short_location(location) + excerpt;
   if (!remedy.empty())
     text += "\n  remedy: " + remedy;
   return text;
 }
 
-Error::Error(const std::string &operation, const std::string &problem, Location location, const std::string &remedy)
-    : std::runtime_error(sentence(operation, problem, location, remedy)), operation_(operation), location_(location) {}
+Error::Error(const std::string &operation, const std::string &problem, Location location, const std::string &remedy,
+             const std::string &excerpt)
+    : std::runtime_error(sentence(operation, problem, location, remedy, excerpt)), operation_(operation),
+      location_(location) {}
 
 InternalError::InternalError(const std::string &problem)
     : std::runtime_error("tenon: internal error: " + problem +

@@ -265,7 +265,7 @@ struct Tracing::State {
 Tracing::Tracing(FunctionCore &core, const Signature &) : state_(nullptr) {
   std::lock_guard lock(compiler_mutex());
   state_ = new State{core, std::make_unique<Trace::Module>(shared_context()), {}, 0};
-  state_->trace.emplace(*state_->module, "function", Trace::Captures::inputs, core.where);
+  state_->trace.emplace(*state_->module, "function", Trace::Captures::inputs, core.where, core.options.operation_budget);
 }
 
 Tracing::~Tracing() {
@@ -278,12 +278,15 @@ void Tracing::tensor(Tensor &x) {
   TensorType type = TensorType::of(*Access::buffer(x));
   const std::size_t i = state_->parameters++;
   const std::vector<ParameterSpec> &specs = state_->core.specs;
+  llvm::SmallVector<std::string, 4> names;
   if (!specs.empty())
-    for (std::size_t k = 0; k < type.dims.size(); ++k) type.dims[k] = specs[i].tensor.dims[k].size;
-  mlir::Value parameter = trace.parameter(type, state_->core.where);
+    for (std::size_t k = 0; k < type.dims.size(); ++k) {
+      type.dims[k] = specs[i].tensor.dims[k].size;
+      names.push_back(specs[i].tensor.dims[k].name);
+    }
+  mlir::Value parameter = trace.parameter(type, state_->core.where, names);
   release(std::exchange(Access::buffer(x), nullptr));
-  Access::set_slot(x, Access::none);
-  x = trace.bind(parameter, state_->core.where);
+  trace.bind(x, parameter, state_->core.where);
 }
 
 // The values of the results, and the results emptied: what they hold belongs to the trace that ends.

@@ -90,7 +90,9 @@ void ProgramTracing::tensor(Tensor &x) {
     s.fail("two parameters are called '" + name + "'");
   s.names.push_back(name);
   s.parameters.push_back(&spec);
-  x = s.trace->bind(s.trace->parameter(type, s.where), s.where);
+  llvm::SmallVector<std::string, 4> dims;
+  for (const DimSpec &dim : spec.tensor.dims) dims.push_back(dim.name);
+  s.trace->bind(x, s.trace->parameter(type, s.where, dims), s.where);
 }
 
 Scalar ProgramTracing::next_value() {

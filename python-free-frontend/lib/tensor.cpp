@@ -24,7 +24,8 @@ Tensor::Tensor(const Tensor &other, Location where) : buffer_(nullptr) {
 }
 
 Tensor &Tensor::operator=(Tensor &&other) & {
-  if (slot_ == none && !buffer_ && other.slot_ >= 0) { // no variable yet: it becomes the other one
+  if (slot_ == none && !buffer_ && other.slot_ >= 0 && (trace_ == unborn || !is_tracing)) {
+    // No variable yet: it becomes the other one.
     slot_ = std::exchange(other.slot_, none);
     trace_ = other.trace_;
   } else if (is_tracing || slot_ != none || other.slot_ != none) {
@@ -53,17 +54,25 @@ void Tensor::assign(const Tensor &other) {
 void Tensor::born(Location where) noexcept { Trace::current()->born(*this, where); }
 
 void Tensor::moved(Tensor &from) noexcept {
-  if (slot_ != Access::captured)
-    return; // a slot moves with the object
-  slot_ = none;
-  captured_dropped(from);
+  if (slot_ == Access::captured) {
+    slot_ = none;
+    captured_dropped(from);
+    if (is_tracing)
+      Trace::current()->forget(from);
+  } else if (is_tracing && trace_ == Trace::current()->id()) {
+    from.slot_ = std::exchange(slot_, none);
+    Trace::current()->moved(*this, from);
+  }
 }
 
 void Tensor::drop() noexcept {
-  if (slot_ == Access::captured)
+  if (slot_ == Access::captured) {
     captured_dropped(*this);
-  else if (is_tracing)
+    if (is_tracing)
+      Trace::current()->forget(*this);
+  } else if (is_tracing) {
     Trace::current()->dropped(*this);
+  }
 }
 
 void Tensor::release() noexcept { detail::release(buffer_); }
@@ -112,13 +121,9 @@ Tensor Tensor::dim(int axis, Location where) const {
 }
 
 static Buffer *value_of(const Tensor &x, const char *operation, Location where) {
-  if (Access::slot(x) >= 0) {
-    // A conversion to bool does not know its line; where the Tensor was made is near.
-    if (!where.line() && is_tracing)
-      where = Trace::current()->born_at(x);
+  if (Access::slot(x) >= 0)
     throw Error(operation, "the function is being traced, so that values are not known yet", where,
                 "keep the computation in Tensors, or return the Tensor and look at it there");
-  }
   if (Buffer *value = Access::buffer(x))
     return value;
   throw Error(operation, "use of a Tensor without a value", where);
@@ -130,6 +135,17 @@ Scalar Tensor::scalar(Location where) const {
     throw Error("item", "one element is needed, but the Tensor is " + describe(value->dtype, value->shape()), where,
                 "index it, or reduce it with sum(), all() or any()");
   return load(value->dtype, value->data);
+}
+
+bool Tensor::truth() const {
+  if (is_tracing && Access::slot(*this) >= 0)
+    throw Error("bool",
+                "the value of a traced Tensor is not known yet, so no native if, while, for, ?:, && or || can depend on "
+                "it",
+                Trace::current()->born_at(*this),
+                "mark the function TENON_FUNCTION and build its file with tenon_add_autograph(), or write $if(c) {...}; "
+                "and $while(c) {...};, or tenon::where(c, a, b)");
+  return item<bool>(Location());
 }
 
 const void *Tensor::elements(DType expected, std::int64_t &count, Location where) const {

@@ -17,23 +17,20 @@ static std::uint32_t next_id() {
   return ++last;
 }
 
-static std::string declared(Location where) {
-  const std::string_view file = where.file_name();
-  return " (declared at " + std::string(file.substr(file.rfind('/') + 1)) + ":" + std::to_string(where.line()) + ")";
-}
-
 Trace::Module::Module(mlir::MLIRContext &context)
     : operation(mlir::ModuleOp::create(mlir::UnknownLoc::get(&context))) {}
 Trace::Module::~Module() {
   for (TracedVariable &variable : variables) release(variable.state);
 }
 
-Trace::Trace(Module &module, const std::string &name, Captures captures, Location where)
+Trace::Trace(Module &module, const std::string &name, Captures captures, Location where, std::int64_t budget)
     : lock_(compiler_mutex()), id_(next_id()), kind_(captures), module_(module),
-      builder_(module.operation->getContext()) {
+      builder_(module.operation->getContext()), root_(Frame::function, "function", where, nullptr), last_(where),
+      name_(name), budget_(budget) {
   builder_.setInsertionPointToEnd(module.operation->getBody());
   function_ = mlir::func::FuncOp::create(builder_, to_mlir(where, context()), name, builder_.getFunctionType({}, {}));
-  builder_.setInsertionPointToStart(function_.addEntryBlock());
+  root_.block = function_.addEntryBlock();
+  builder_.setInsertionPointToEnd(root_.block);
   current_trace = this;
   is_tracing = true;
 }
@@ -49,11 +46,22 @@ Trace::~Trace() {
   }
 }
 
-mlir::Value Trace::parameter(const TensorType &type, Location where) {
-  return function_.getBody().front().addArgument(to_mlir(type, context()), to_mlir(where, context()));
+mlir::Value Trace::parameter(const TensorType &type, Location where, llvm::ArrayRef<std::string> names) {
+  mlir::Value parameter = root_.block->addArgument(to_mlir(type, context()), to_mlir(where, context()));
+  if (!names.empty())
+    named_.emplace_back(parameter, llvm::SmallVector<std::string, 4>(names));
+  return parameter;
+}
+
+llvm::StringRef Trace::name_of(mlir::Value parameter, std::int64_t axis) const {
+  for (const auto &[value, names] : named_)
+    if (value == parameter)
+      return names[std::size_t(axis)];
+  return {};
 }
 
 void Trace::finish(llvm::ArrayRef<mlir::Value> results, Location where) {
+  check();
   mlir::func::ReturnOp::create(builder_, to_mlir(where, context()), results);
   llvm::SmallVector<mlir::Type> types;
   for (mlir::Value value : results) types.push_back(value.getType());
@@ -67,22 +75,15 @@ void Trace::finish(llvm::ArrayRef<mlir::Value> results, Location where) {
   active_ = false;
 }
 
-std::int32_t Trace::new_slot(mlir::Value value, Location where) {
-  if (!free_slots_.empty()) {
-    const std::int32_t slot = free_slots_.back();
-    free_slots_.pop_back();
-    slots_[std::size_t(slot)] = {value, where};
-    return slot;
-  }
-  slots_.push_back({value, where});
-  return std::int32_t(slots_.size()) - 1;
-}
-
 Tensor Trace::bind(mlir::Value value, Location where) {
   Tensor x = Access::empty();
-  Access::set_slot(x, new_slot(value, where));
-  Access::set_trace(x, id_);
+  bind(x, value, where);
   return x;
+}
+
+void Trace::bind(Tensor &x, mlir::Value value, Location where) {
+  Access::set_slot(x, new_slot(Current{value}, where));
+  Access::set_trace(x, id_);
 }
 
 mlir::Value Trace::capture(const Tensor *source, Buffer *value) {
@@ -107,15 +108,25 @@ mlir::Value Trace::capture(const Tensor *source, Buffer *value) {
 }
 
 mlir::Value Trace::read(const Tensor &x, const char *operation, Location where) {
-  const std::int32_t slot = Access::slot(x);
-  if (slot >= 0) {
+  check();
+  const SlotNumber number = Access::slot(x);
+  if (number >= 0) {
     if (Access::trace(x) != id_)
       throw Error(operation, "this Tensor belongs to a function that has already been traced", where,
                   "return it from that function, or keep it in a Variable");
-    const Slot &variable = slots_[std::size_t(slot)];
-    if (!variable.value)
-      throw Error(operation, "use of a Tensor without a value" + declared(variable.born), where);
-    return variable.value;
+    const Location born = slot(number).born;
+    if (!slot(number).home)
+      throw Error(operation, "use of a Tensor whose region has ended (declared at " + in_file(born) + ")", where,
+                  "collect what iterations compute in a tenon::TensorArray, or assign a Tensor that is declared before "
+                  "the statement",
+                  source_line(born));
+    const Current now = lookup(top_, number);
+    if (now.value && (!now.doubt || slot(number).trusted))
+      return now.value;
+    if (now.doubt)
+      throw Error(operation, "the Tensor declared at " + in_file(born) + " may have no value here: " + *now.doubt,
+                  where.line() ? where : last_, "give it a value before that statement", source_line(born));
+    throw Error(operation, "use of a Tensor without a value (declared at " + in_file(born) + ")", where);
   }
   if (Buffer *value = Access::buffer(x))
     return capture(&x, value);
@@ -134,39 +145,56 @@ Location Trace::born_at(const Tensor &x) const {
 }
 
 void Trace::born(Tensor &x, Location where) {
-  Access::set_slot(x, new_slot({}, where));
+  saw(where);
+  Access::set_slot(x, new_slot(Current{}, where));
   Access::set_trace(x, id_);
 }
 
+// What `x` holds, in doubt or not: an object that is only copied is not read yet.
+Current Trace::current_of(const Tensor &x, const char *operation) {
+  const SlotNumber number = Access::slot(x);
+  if (number < 0 && !Access::buffer(x))
+    return {};
+  if (number < 0 || Access::trace(x) != id_ || !slot(number).home)
+    return Current{read(x, operation, last_)};
+  Current now = lookup(top_, number);
+  if (slot(number).trusted)
+    now.doubt = nullptr;
+  return now;
+}
+
 void Trace::copied(Tensor &x, const Tensor &from, Location where) {
-  born(x, where);
-  const bool unset = Access::slot(from) < 0
-                         ? !Access::buffer(from)
-                         : Access::trace(from) == id_ && !slots_[std::size_t(Access::slot(from))].value;
-  if (!unset)
-    slots_[std::size_t(Access::slot(x))].value = read(from, "copy", where);
+  saw(where);
+  const Current now = current_of(from, "copy");
+  Access::set_slot(x, new_slot(now, where));
+  Access::set_trace(x, id_);
+}
+
+void Trace::moved(Tensor &x, const Tensor &from) {
+  const Slot &source = slot(Access::slot(from));
+  const Current now = source.home ? current_of(from, "move") : Current{};
+  Access::set_slot(x, new_slot(now, slot(Access::slot(from)).born));
+  Access::set_trace(x, id_);
 }
 
 void Trace::assigned(Tensor &x, const Tensor &from) {
-  const std::int32_t slot = Access::slot(x);
-  if (slot < 0 && Access::buffer(x))
-    throw Error("assignment",
-                "the Tensor that is assigned lives outside the traced function, which runs only once as C++",
-                Location(), "return the value, or keep it in a tenon::Variable");
-  if (slot < 0 || Access::trace(x) != id_)
+  step(Location());
+  if (Access::slot(x) < 0 && !Access::buffer(x) && Access::trace(x) == Access::unborn)
     born(x, Location());
-  const bool unset = Access::slot(from) < 0
-                         ? !Access::buffer(from)
-                         : Access::trace(from) == id_ && !slots_[std::size_t(Access::slot(from))].value;
-  mlir::Value value = unset ? mlir::Value() : read(from, "assignment", Location());
-  slots_[std::size_t(Access::slot(x))].value = value;
+  if (Access::slot(x) < 0 || Access::trace(x) != id_)
+    throw Error("assignment",
+                "the Tensor that is assigned, here or a few lines below, lives outside the traced function, which runs "
+                "only once as C++",
+                last_, "return the value, or keep it in a tenon::Variable");
+  if (!slot(Access::slot(x)).home)
+    throw Error("assignment", "use of a Tensor whose region has ended", last_);
+  write(Access::slot(x), current_of(from, "assignment"));
 }
 
-void Trace::dropped(Tensor &x) {
-  if (Access::trace(x) != id_)
-    return;
-  slots_[std::size_t(Access::slot(x))].value = {};
-  free_slots_.push_back(Access::slot(x));
+void Trace::forget(const Tensor &x) {
+  for (Capture &capture : captures_)
+    if (capture.source == &x)
+      capture.source = nullptr;
 }
 
 std::string Trace::variable(VariableState *state, bool assigns, Location where) {

@@ -15,7 +15,9 @@ using Location = std::source_location;
 /// one: `matmul: inner dimensions differ: lhs f32[4,8], rhs f32[9,2] (model.cpp:31)`.
 class Error : public std::runtime_error {
 public:
-  Error(const std::string &operation, const std::string &problem, Location location, const std::string &remedy = {});
+  /// `excerpt` is shown between the sentence and the remedy: lines of the user's source.
+  Error(const std::string &operation, const std::string &problem, Location location, const std::string &remedy = {},
+        const std::string &excerpt = {});
   /// The operation that failed, e.g. "matmul".
   const std::string &operation() const noexcept { return operation_; }
   Location location() const noexcept { return location_; }

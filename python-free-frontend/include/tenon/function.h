@@ -9,6 +9,8 @@ namespace tenon {
 struct FunctionOptions {
   std::string name = "function"; ///< in messages and IR
   int trace_budget = 0;          ///< more traces than this are an Error that explains them; 0: no limit
+  /// More operations in one trace than this are an Error: a C++ loop that does not end while tracing.
+  std::int64_t operation_budget = 1'000'000;
 };
 
 namespace detail {

@@ -1,6 +1,7 @@
 // Everything of Tenon that a program uses. Standard headers only: no compiler type is visible.
 #pragma once
 
+#include "tenon/control_flow.h"
 #include "tenon/create.h"
 #include "tenon/dtype.h"
 #include "tenon/error.h"

@@ -82,6 +82,7 @@ public:
   }
 
   Tensor(const Tensor &other, Location where = Location::current());
+  /// While tracing the same as a copy: each object is a variable of its own.
   Tensor(Tensor &&other) noexcept : buffer_(other.buffer_), slot_(other.slot_), trace_(other.trace_) {
     other.buffer_ = nullptr;
     other.slot_ = none;
@@ -132,7 +133,7 @@ public:
     return s.kind == detail::Scalar::floating ? T(s.f) : T(s.i);
   }
   /// Whether the only element is not zero.
-  explicit operator bool() const { return item<bool>(Location()); }
+  explicit operator bool() const { return truth(); }
   /// The elements in row-major order, valid while a Tensor holds this value. T has to be the dtype's C++ type.
   template <class T> std::span<const T> data(Location where = Location::current()) const & {
     std::int64_t n = 0;
@@ -167,7 +168,8 @@ private:
   friend struct Arg;
   static constexpr std::int32_t none = -1;
   struct Uninitialised {};
-  explicit Tensor(Uninitialised) noexcept {} // no slot, even while tracing
+  static constexpr std::uint32_t unborn = UINT32_MAX;
+  explicit Tensor(Uninitialised) noexcept : trace_(unborn) {} // no slot, even while tracing, until it is assigned
 
   static Tensor copy_of(const void *data, std::size_t count, DType dtype, Dims shape, Location where);
   void set(detail::Scalar value, Location where);
@@ -179,6 +181,7 @@ private:
   void drop() noexcept;
   void release() noexcept;
   detail::Scalar scalar(Location where) const;
+  bool truth() const;
   const void *elements(DType expected, std::int64_t &count, Location where) const;
 
   // Eager: buffer_ holds the value. While tracing: this object is variable number slot_ of trace trace_, which knows

@@ -131,9 +131,10 @@ TEST(Trace, EffectsAreRecorded) {
 TEST(Trace, LocationsAreTheUsers) {
   const std::string decides_line = std::to_string(__LINE__ + 1);
   auto decides = tenon::function([](Tensor x) { return x > 0 ? x : -x; });
-  EXPECT_ERROR(decides.mlir(Tensor(1.0)), "item: the function is being traced, so that values are not known yet "
-                                          "(trace_test.cpp:" +
-                                              decides_line + ")");
+  EXPECT_ERROR(decides.mlir(Tensor(1.0)),
+               "bool: the value of a traced Tensor is not known yet, so no native if, while, for, ?:, && or || can "
+               "depend on it (trace_test.cpp:" +
+                   decides_line + ")\n  remedy: mark the function TENON_FUNCTION");
   const std::string multiplies_line = std::to_string(__LINE__ + 1);
   auto multiplies = tenon::function([](Tensor x) { return tenon::matmul(x, x); });
   EXPECT_ERROR(multiplies.mlir(tenon::ones({2, 3})), "matmul: inner dimensions differ: lhs f32[2,3], rhs f32[2,3] "

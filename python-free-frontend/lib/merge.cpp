@@ -1,0 +1,154 @@
+// Merging: what variables hold behind a branch, and whether two values can be one variable's.
+#include "merge.h"
+#include "open_sizes.h"
+
+#include "dialects/Tenon/Dialect.h"
+
+namespace tenon::detail {
+
+using mlir::Value;
+
+static mlir::tenon::YieldOp yield(Trace &trace, Frame &frame, llvm::ArrayRef<Value> values, Location where) {
+  auto builder = mlir::OpBuilder::atBlockEnd(frame.block);
+  return mlir::tenon::YieldOp::create(builder, to_mlir(where, trace.context()), values);
+}
+
+void refuse_change(Trace &trace, const char *statement, SlotNumber number, mlir::Type first, const char *where_first,
+                   mlir::Type second, const char *where_second, const std::string &remedy, Location where) {
+  const Location born = trace.slot(number).born;
+  throw Error(statement,
+              "the Tensor declared at " + in_file(born) + " is " + from_mlir(first).describe() + " " + where_first +
+                  ", but " + from_mlir(second).describe() + " " + where_second,
+              where, remedy, source_line(born));
+}
+
+// "dimension 0 of the Tensor declared at model.cpp:31, f32[?]".
+static std::string dimension(Trace &trace, SlotNumber number, Value value, std::int64_t axis) {
+  return "dimension " + std::to_string(axis) + " of the Tensor declared at " + in_file(trace.slot(number).born) + ", " +
+         from_mlir(value.getType()).describe();
+}
+
+[[noreturn]] static void refuse_size(Trace &trace, const char *statement, SlotNumber number, Value value,
+                                     std::int64_t axis, const char *problem, Location where) {
+  throw Error(statement, dimension(trace, number, value, axis) + problem, where,
+              "collect what iterations compute in a tenon::TensorArray, or slice or pad to a size that is known before "
+              "the statement",
+              source_line(trace.slot(number).born));
+}
+
+static void check_equal(Trace &trace, mlir::OpBuilder builder, Value a, Value b, const std::string &message,
+                        Location where) {
+  const mlir::Location location = to_mlir(where, trace.context());
+  const Value same = mlir::tenon::CompareOp::create(builder, location,
+                                                    mlir::RankedTensorType::get({}, builder.getI1Type()),
+                                                    mlir::tenon::ComparePredicate::eq, a, b);
+  mlir::tenon::AssertOp::create(builder, location, same, builder.getStringAttr(message));
+}
+
+void require_kept_sizes(Trace &trace, const char *statement, SlotNumber number, Value inside, Value outside,
+                        mlir::Region &region, mlir::Block *check_in, Location where) {
+  auto type = llvm::cast<mlir::RankedTensorType>(inside.getType());
+  for (std::int64_t axis = 0; axis < type.getRank(); ++axis) {
+    if (!type.isDynamicDim(unsigned(axis)))
+      continue;
+    const Agreement agreement = same_size(trace, inside, outside, axis, region);
+    if (agreement == Agreement::proved)
+      continue;
+    if (agreement == Agreement::unknown)
+      refuse_size(trace, statement, number, inside, axis,
+                  " may change its size from one iteration to the next, but what a loop carries keeps its shape", where);
+    auto builder = mlir::OpBuilder::atBlockEnd(check_in);
+    const mlir::Location location = to_mlir(where, trace.context());
+    const Value a = mlir::tenon::DimOp::create(builder, location, inside, std::uint64_t(axis));
+    const Value b = mlir::tenon::DimOp::create(builder, location, outside, std::uint64_t(axis));
+    check_equal(trace, builder, a, b,
+                std::string(statement) + ": " + dimension(trace, number, inside, axis) +
+                    ", changed its size in an iteration (" + in_file(where) + ")",
+                where);
+  }
+}
+
+// As above, for what two branches give one variable.
+static void require_agreeing_sizes(Trace &trace, SlotNumber number, Value first, Value second, Frame &then,
+                                   Location where) {
+  auto type = llvm::cast<mlir::RankedTensorType>(first.getType());
+  for (std::int64_t axis = 0; axis < type.getRank(); ++axis) {
+    if (!type.isDynamicDim(unsigned(axis)) ||
+        same_size(trace, first, second, axis, then.region) == Agreement::proved)
+      continue;
+    const Value a = size_in_frame(trace, trace.top(), first, axis), b = size_in_frame(trace, trace.top(), second, axis);
+    if (!a || !b)
+      refuse_size(trace, "if", number, first, axis, " may have another size behind each branch", where);
+    check_equal(trace, trace.builder(), a, b,
+                "if: " + dimension(trace, number, first, axis) + ", has another size behind each branch (" +
+                    in_file(where) + ")",
+                where);
+  }
+}
+
+void merge_branches(Trace &trace, Value condition, Frame &then, Frame &otherwise, Location where) {
+  std::set<SlotNumber> assigned = then.assigned;
+  assigned.insert(otherwise.assigned.begin(), otherwise.assigned.end());
+  const std::uint32_t scope = trace.scope ? trace.scope->id : 0;
+  const auto after = [&](Frame &frame, SlotNumber number) {
+    auto found = frame.now.find(number);
+    return found != frame.now.end() ? found->second : trace.lookup(trace.top(), number);
+  };
+  llvm::SmallVector<SlotNumber> numbers;
+  llvm::SmallVector<Value> yields[2];
+  llvm::SmallVector<Current> merged;
+  for (SlotNumber number : assigned) {
+    Current first = after(then, number), second = after(otherwise, number);
+    Current result;
+    // A path that left does not get behind the branch: what it lacks is in doubt only outside of the scope it left.
+    const auto doubt = [&](const Current &side, const Frame &frame, const char *which) {
+      const std::string *reason = side.doubt;
+      if (!side.value && !reason)
+        reason = trace.keep("it is assigned only in " + std::string(which) + " of the if at " + in_file(where));
+      if (!reason || (result.doubt && !result.unless_left))
+        return;
+      const bool is_void = frame.left || (side.doubt && side.unless_left == scope);
+      if (!result.doubt || !is_void)
+        result.doubt = reason, result.unless_left = is_void ? scope : 0;
+    };
+    doubt(first, then, "the second branch");
+    doubt(second, otherwise, "the first branch");
+    if (!first.value && !second.value) {
+      trace.write(number, Current{{}, result.doubt, result.unless_left});
+      continue;
+    }
+    const auto fill = [&](Current &side, Frame &frame, const Current &other) {
+      if (side.value)
+        return;
+      auto builder = mlir::OpBuilder::atBlockEnd(frame.block);
+      side.value = mlir::tenon::UndefOp::create(builder, to_mlir(where, trace.context()), other.value.getType());
+    };
+    const bool both = first.value && second.value;
+    fill(first, then, second);
+    fill(second, otherwise, first);
+    if (first.value.getType() != second.value.getType())
+      refuse_change(trace, "if", number, first.value.getType(), "behind the first branch", second.value.getType(),
+                    "behind the second",
+                    "make both branches give it one dtype and shape: cast, reshape, pad, or 0.0 in place of 0", where);
+    if (both)
+      require_agreeing_sizes(trace, number, first.value, second.value, then, where);
+    numbers.push_back(number);
+    yields[0].push_back(first.value);
+    yields[1].push_back(second.value);
+    merged.push_back(result);
+  }
+  yield(trace, then, yields[0], where);
+  yield(trace, otherwise, yields[1], where);
+  llvm::SmallVector<mlir::Type> types;
+  for (Value value : yields[0]) types.push_back(value.getType());
+  auto op =
+      mlir::tenon::IfOp::create(trace.builder(), to_mlir(where, trace.context()), types, condition);
+  op.getThenRegion().takeBody(then.region);
+  op.getElseRegion().takeBody(otherwise.region);
+  for (auto [i, number] : llvm::enumerate(numbers)) {
+    merged[i].value = op.getResult(unsigned(i));
+    trace.write(number, merged[i]);
+  }
+}
+
+} // namespace tenon::detail

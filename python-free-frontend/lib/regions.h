@@ -1,0 +1,32 @@
+// Regions: what traced statements become. Branches merge, loops carry, paths that have left are guarded.
+#pragma once
+
+#include "tenon/control_flow.h"
+#include "trace.h"
+
+namespace tenon::detail {
+
+/// Thrown through the user's code where no path goes on: break, continue and return while tracing.
+struct Unwind {};
+
+/// A branch: condition holds, or not.
+void trace_if(Trace &trace, mlir::Value condition, FnRef<void()> then, FnRef<void()> otherwise, Location where);
+
+struct LoopRequest {
+  const char *statement; ///< "while", as messages call it
+  Location where;
+  FnRef<mlir::Value()> condition;      ///< of a while; none: endless
+  mlir::Value lower, upper;            ///< of a for: i64 scalars
+  std::int64_t step = 0;               ///< 0: not a for
+  FnRef<void(mlir::Value, Scope &)> body; ///< gets the index
+};
+void trace_loop(Trace &trace, const LoopRequest &request);
+
+/// A block that can be left early, but is no loop: a function's body, a native loop that is unrolled, an iteration of
+/// one.
+void trace_block(Trace &trace, Location where, FnRef<void(Scope &)> body);
+
+/// break (`whole`) or continue of the loop `target`, return from the block `target`.
+[[noreturn]] void leave(Trace &trace, Scope *target, bool whole, Location where);
+
+} // namespace tenon::detail
