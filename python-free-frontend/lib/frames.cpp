@@ -14,6 +14,14 @@ static std::uint32_t next_scope() {
 Scope::Scope(bool is_loop, Location where, Frame *outer, Frame *body, Scope *up)
     : id(next_scope()), is_loop(is_loop), where(where), outer(outer), body(body), up(up) {}
 
+bool is_inside(const mlir::Region &region, mlir::Region *at) {
+  while (at && at != &region) {
+    mlir::Operation *op = at->getParentOp();
+    at = op ? op->getParentRegion() : nullptr;
+  }
+  return at != nullptr;
+}
+
 std::string in_file(Location where) {
   const std::string_view file = where.file_name();
   return std::string(file.substr(file.rfind('/') + 1)) + ":" + std::to_string(where.line());

@@ -29,8 +29,8 @@ struct Scope;
 /// A region in the making. Regions of branches and loops are detached until their statement ends.
 ///
 /// A loop is two frames more: `loop`, whose arguments stand for what variables hold when an iteration begins, around
-/// `test`, the condition, and `body`. A `guard` is the rest of a block behind a statement that some path has left by break,
-/// continue or return: it runs only where no path did. Users do not see it.
+/// `test`, the condition, and `body`. A `guard` is the rest of a block behind a statement that some path has left by
+/// break, continue or return: it runs only where no path did. Users do not see it.
 struct Frame {
   enum Kind : std::uint8_t { function, branch, loop, test, body, guard };
 
@@ -60,8 +60,8 @@ struct Frame {
   std::set<SlotNumber> assigned; ///< variables from outside that it assigns; ordered, so that traces are reproducible
   llvm::DenseSet<SlotNumber> born;
   std::map<SlotNumber, Provisional> provisional; ///< of a loop
-  mlir::Value condition;       ///< of a guard: no path has left
-  std::uint32_t scope_id = 0;  ///< of a guard: what has not been left
+  mlir::Value condition;                         ///< of a guard: no path has left
+  std::uint32_t scope_id = 0;                    ///< of a guard: what has not been left
 };
 
 /// What break, continue or return leaves: the body of a loop, a native loop that is unrolled, a function's body.
@@ -86,6 +86,9 @@ inline const Frame *visible(const Frame *frame) {
   while (frame->kind == Frame::guard) frame = frame->up;
   return frame;
 }
+
+/// Whether `at` is `region` or inside of it, which may belong to no operation yet (mlir::Region asks for one).
+bool is_inside(const mlir::Region &region, mlir::Region *at);
 
 /// "model.cpp:31".
 std::string in_file(Location where);

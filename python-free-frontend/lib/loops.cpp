@@ -24,7 +24,8 @@ struct Carried {
 class LoopBuilder {
 public:
   LoopBuilder(Trace &trace, const LoopRequest &request)
-      : trace_(trace), request_(request), around_(trace.top()), loop_(Frame::loop, request.statement, request.where, around_),
+      : trace_(trace), request_(request), around_(trace.top()),
+        loop_(Frame::loop, request.statement, request.where, around_),
         test_(Frame::test, request.statement, request.where, &loop_),
         body_(Frame::body, request.statement, request.where, &loop_),
         scope_(/*is_loop=*/true, request.where, around_, &body_, trace.scope),
@@ -81,7 +82,7 @@ void LoopBuilder::trace_body() {
 // those that it gets, since what a loop carries keeps its shape.
 Value LoopBuilder::value_before(SlotNumber number, Value yielded) {
   auto type = llvm::cast<mlir::RankedTensorType>(yielded.getType());
-  auto builder = mlir::OpBuilder::atBlockEnd(around_->block);
+  auto builder = trace_.at_end(around_->block);
   if (type.hasStaticShape())
     return tn::UndefOp::create(builder, location_, type);
   llvm::SmallVector<Value> sizes;
@@ -119,9 +120,8 @@ std::optional<Carried> LoopBuilder::carried(SlotNumber number) {
   if (!init.value) {
     // No iteration reads what the one before assigned: it is carried only where something may read it behind the loop.
     if (!trusted && (!is_endless() || last.doubt)) {
-      const std::string *doubt =
-          trace_.keep("it is assigned only inside the " + std::string(request_.statement) + " at " +
-                      in_file(request_.where) + ", which may run no iteration");
+      const std::string *doubt = trace_.keep("it is assigned only inside the " + std::string(request_.statement) +
+                                             " at " + in_file(request_.where) + ", which may run no iteration");
       trace_.leave_to(around_);
       trace_.write(number, Current{{}, last.doubt ? last.doubt : doubt});
       trace_.enter(loop_);
@@ -192,7 +192,7 @@ void LoopBuilder::replace_arguments(mlir::Block *block, bool in_test) {
       continue;
     }
     Value(one.argument).replaceUsesWithIf(argument, [&](mlir::OpOperand &use) {
-      return test_.region.isAncestor(use.getOwner()->getParentRegion());
+      return is_inside(test_.region, use.getOwner()->getParentRegion());
     });
     if (condition_ == one.argument)
       condition_ = argument;
@@ -208,7 +208,7 @@ mlir::Operation *LoopBuilder::finish_for() {
     yielded.push_back(one.yielded);
   }
   body_.block->eraseArguments(1, provisional - 1);
-  auto builder = mlir::OpBuilder::atBlockEnd(body_.block);
+  auto builder = trace_.at_end(body_.block);
   tn::YieldOp::create(builder, location_, yielded);
   auto op = tn::ForOp::create(trace_.builder(), location_, mlir::ValueRange(inits).getTypes(), request_.lower,
                               request_.upper, std::uint64_t(request_.step), inits);
@@ -219,7 +219,7 @@ mlir::Operation *LoopBuilder::finish_for() {
 // The condition with the flag of a break: nothing of it runs after one.
 void LoopBuilder::begin_test(mlir::Block *block, Value counter) {
   mlir::Block *traced = test_.block; // what the condition's code did; its operations move
-  auto builder = mlir::OpBuilder::atBlockEnd(block);
+  auto builder = trace_.at_end(block);
   Value stops;
   for (auto [i, one] : llvm::enumerate(carried_))
     if (one.number == scope_.stop)
@@ -232,9 +232,9 @@ void LoopBuilder::begin_test(mlir::Block *block, Value counter) {
   };
   Value condition;
   if (is_for()) {
-    condition = tn::CompareOp::create(
-        builder, location_, mlir::RankedTensorType::get({}, builder.getI1Type()),
-        request_.step > 0 ? tn::ComparePredicate::lt : tn::ComparePredicate::gt, counter, request_.upper);
+    condition = tn::CompareOp::create(builder, location_, mlir::RankedTensorType::get({}, builder.getI1Type()),
+                                      request_.step > 0 ? tn::ComparePredicate::lt : tn::ComparePredicate::gt, counter,
+                                      request_.upper);
     condition = both(condition, goes_on);
   } else if (is_endless()) {
     condition = goes_on;
@@ -248,7 +248,7 @@ void LoopBuilder::begin_test(mlir::Block *block, Value counter) {
       auto asks = tn::IfOp::create(builder, location_, mlir::TypeRange{goes_on.getType()}, goes_on);
       mlir::Block &then = asks.getThenRegion().emplaceBlock(), &otherwise = asks.getElseRegion().emplaceBlock();
       then.getOperations().splice(then.end(), traced->getOperations());
-      auto in_then = mlir::OpBuilder::atBlockEnd(&then), in_otherwise = mlir::OpBuilder::atBlockEnd(&otherwise);
+      auto in_then = trace_.at_end(&then), in_otherwise = trace_.at_end(&otherwise);
       tn::YieldOp::create(in_then, location_, condition_);
       tn::YieldOp::create(in_otherwise, location_, constant(in_otherwise, Scalar(false), boolean));
       condition = asks.getResult(0);
@@ -273,7 +273,7 @@ mlir::Operation *LoopBuilder::finish_while() {
   }
   replace_arguments(before, /*in_test=*/true);
   replace_arguments(after, /*in_test=*/false);
-  auto builder = mlir::OpBuilder::atBlockEnd(body_.block);
+  auto builder = trace_.at_end(body_.block);
   if (is_for()) {
     const Value step = constant(builder, Scalar(request_.step), i64);
     yielded.push_back(tn::AddOp::create(builder, location_, index_.getType(), index_, step));

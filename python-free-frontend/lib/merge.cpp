@@ -9,7 +9,7 @@ namespace tenon::detail {
 using mlir::Value;
 
 static mlir::tenon::YieldOp yield(Trace &trace, Frame &frame, llvm::ArrayRef<Value> values, Location where) {
-  auto builder = mlir::OpBuilder::atBlockEnd(frame.block);
+  auto builder = trace.at_end(frame.block);
   return mlir::tenon::YieldOp::create(builder, to_mlir(where, trace.context()), values);
 }
 
@@ -39,9 +39,8 @@ static std::string dimension(Trace &trace, SlotNumber number, Value value, std::
 static void check_equal(Trace &trace, mlir::OpBuilder builder, Value a, Value b, const std::string &message,
                         Location where) {
   const mlir::Location location = to_mlir(where, trace.context());
-  const Value same = mlir::tenon::CompareOp::create(builder, location,
-                                                    mlir::RankedTensorType::get({}, builder.getI1Type()),
-                                                    mlir::tenon::ComparePredicate::eq, a, b);
+  const Value same = mlir::tenon::CompareOp::create(
+      builder, location, mlir::RankedTensorType::get({}, builder.getI1Type()), mlir::tenon::ComparePredicate::eq, a, b);
   mlir::tenon::AssertOp::create(builder, location, same, builder.getStringAttr(message));
 }
 
@@ -56,8 +55,9 @@ void require_kept_sizes(Trace &trace, const char *statement, SlotNumber number, 
       continue;
     if (agreement == Agreement::unknown)
       refuse_size(trace, statement, number, inside, axis,
-                  " may change its size from one iteration to the next, but what a loop carries keeps its shape", where);
-    auto builder = mlir::OpBuilder::atBlockEnd(check_in);
+                  " may change its size from one iteration to the next, but what a loop carries keeps its shape",
+                  where);
+    auto builder = trace.at_end(check_in);
     const mlir::Location location = to_mlir(where, trace.context());
     const Value a = mlir::tenon::DimOp::create(builder, location, inside, std::uint64_t(axis));
     const Value b = mlir::tenon::DimOp::create(builder, location, outside, std::uint64_t(axis));
@@ -73,8 +73,7 @@ static void require_agreeing_sizes(Trace &trace, SlotNumber number, Value first,
                                    Location where) {
   auto type = llvm::cast<mlir::RankedTensorType>(first.getType());
   for (std::int64_t axis = 0; axis < type.getRank(); ++axis) {
-    if (!type.isDynamicDim(unsigned(axis)) ||
-        same_size(trace, first, second, axis, then.region) == Agreement::proved)
+    if (!type.isDynamicDim(unsigned(axis)) || same_size(trace, first, second, axis, then.region) == Agreement::proved)
       continue;
     const Value a = size_in_frame(trace, trace.top(), first, axis), b = size_in_frame(trace, trace.top(), second, axis);
     if (!a || !b)
@@ -120,7 +119,7 @@ void merge_branches(Trace &trace, Value condition, Frame &then, Frame &otherwise
     const auto fill = [&](Current &side, Frame &frame, const Current &other) {
       if (side.value)
         return;
-      auto builder = mlir::OpBuilder::atBlockEnd(frame.block);
+      auto builder = trace.at_end(frame.block);
       side.value = mlir::tenon::UndefOp::create(builder, to_mlir(where, trace.context()), other.value.getType());
     };
     const bool both = first.value && second.value;
@@ -141,8 +140,7 @@ void merge_branches(Trace &trace, Value condition, Frame &then, Frame &otherwise
   yield(trace, otherwise, yields[1], where);
   llvm::SmallVector<mlir::Type> types;
   for (Value value : yields[0]) types.push_back(value.getType());
-  auto op =
-      mlir::tenon::IfOp::create(trace.builder(), to_mlir(where, trace.context()), types, condition);
+  auto op = mlir::tenon::IfOp::create(trace.builder(), to_mlir(where, trace.context()), types, condition);
   op.getThenRegion().takeBody(then.region);
   op.getElseRegion().takeBody(otherwise.region);
   for (auto [i, number] : llvm::enumerate(numbers)) {

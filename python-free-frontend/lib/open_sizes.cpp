@@ -43,8 +43,17 @@ llvm::SmallVector<Source, 2> sources(Trace &trace, Value value, std::int64_t axi
   llvm::SmallVector<Source, 2> found;
   if (auto loop = llvm::dyn_cast<mlir::tenon::WhileOp>(op)) { // the forwarded values are the carried ones
     Value forwarded = loop.getCondition().getValues()[result.getResultNumber()];
-    if (auto argument = llvm::dyn_cast<mlir::BlockArgument>(forwarded); argument && argument.getOwner() == loop.beforeBlock())
+    if (auto argument = llvm::dyn_cast<mlir::BlockArgument>(forwarded);
+        argument && argument.getOwner() == loop.beforeBlock())
       found.push_back({loop.getInits()[argument.getArgNumber()], axis, {}});
+    return found;
+  }
+  if (auto branches = llvm::dyn_cast<mlir::tenon::IfOp>(op)) { // which agree
+    for (mlir::Region &region : branches->getRegions()) {
+      Value yielded = region.front().getTerminator()->getOperand(result.getResultNumber());
+      if (!yielded.getDefiningOp<mlir::tenon::UndefOp>())
+        found.push_back({yielded, axis, {}});
+    }
     return found;
   }
   const mlir::tenon::DimSource one = mlir::tenon::sourceOfDim(result, axis);
@@ -127,8 +136,6 @@ bool share(const Origins &a, const Origins &b) {
   return false;
 }
 
-bool is_in(mlir::Region &region, Value value) { return region.isAncestor(value.getParentRegion()); }
-
 /// Whether operations at the end of `frame` see `value`.
 bool is_visible(Frame *frame, Value value) {
   for (; frame; frame = frame->up)
@@ -153,7 +160,7 @@ Value scalar_in_frame(Trace &trace, Frame *frame, Value scalar, int depth = 0) {
       return {};
     known.map(operand, there);
   }
-  auto builder = mlir::OpBuilder::atBlockEnd(frame->block);
+  auto builder = trace.at_end(frame->block);
   return builder.clone(*op, known)->getResult(0);
 }
 
@@ -169,13 +176,13 @@ Agreement same_size(Trace &trace, Value inside, Value outside, std::int64_t axis
     for (Value q : b.scalars)
       if (equivalent(trace, p, q))
         return Agreement::proved;
-  const auto inner = [&](Value end) { return is_in(region, end); };
+  const auto inner = [&](Value end) { return is_inside(region, end.getParentRegion()); };
   return llvm::any_of(a.ends, inner) ? Agreement::unknown : Agreement::checked;
 }
 
 Value size_in_frame(Trace &trace, Frame *frame, Value value, std::int64_t axis) {
   auto type = llvm::cast<mlir::RankedTensorType>(value.getType());
-  auto builder = mlir::OpBuilder::atBlockEnd(frame->block);
+  auto builder = trace.at_end(frame->block);
   if (!type.isDynamicDim(unsigned(axis)))
     return mlir::tenon::ConstantOp::create(builder, value.getLoc(),
                                            to_mlir(Scalar(type.getDimSize(unsigned(axis))), i64, trace.context()));

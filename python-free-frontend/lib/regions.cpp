@@ -7,7 +7,7 @@
 namespace tenon::detail {
 
 static mlir::Value boolean_constant(Trace &trace, mlir::Block *block, bool value, Location where) {
-  auto builder = mlir::OpBuilder::atBlockEnd(block);
+  auto builder = trace.at_end(block);
   return mlir::tenon::ConstantOp::create(builder, to_mlir(where, trace.context()),
                                          to_mlir(Scalar(value), boolean, trace.context()));
 }

@@ -15,9 +15,9 @@ void trace_if(Trace &trace, mlir::Value condition, FnRef<void()> then, FnRef<voi
 struct LoopRequest {
   const char *statement; ///< "while", as messages call it
   Location where;
-  FnRef<mlir::Value()> condition;      ///< of a while; none: endless
-  mlir::Value lower, upper;            ///< of a for: i64 scalars
-  std::int64_t step = 0;               ///< 0: not a for
+  FnRef<mlir::Value()> condition;         ///< of a while; none: endless
+  mlir::Value lower, upper;               ///< of a for: i64 scalars
+  std::int64_t step = 0;                  ///< 0: not a for
   FnRef<void(mlir::Value, Scope &)> body; ///< gets the index
 };
 void trace_loop(Trace &trace, const LoopRequest &request);

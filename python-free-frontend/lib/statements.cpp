@@ -1,8 +1,8 @@
 // Statements: eagerly as C++ has them, while tracing as regions.
-#include "tenon/control_flow.h"
 #include "merge.h"
 #include "promote.h"
 #include "sizes.h"
+#include "tenon/control_flow.h"
 
 namespace tenon {
 
@@ -202,8 +202,13 @@ void For::run() const {
     const Tensor i = trace.bind(index, where_);
     body_(loop, rows_ ? (*rows_)[Index(i, where_)] : i);
   };
-  trace_loop(trace, {"for", where_, {}, trace.read(first, "for", where_), trace.read(last, "for", where_),
-                     rows_ ? 1 : range_->step(), body});
+  trace_loop(trace, {"for",
+                     where_,
+                     {},
+                     trace.read(first, "for", where_),
+                     trace.read(last, "for", where_),
+                     rows_ ? 1 : range_->step(),
+                     body});
 }
 
 // ---- native loops that are left -----------------------------------------------------------------------------------
@@ -233,20 +238,17 @@ void Static::run() const {
 
 void Unroll::run() const {
   (Static(where_) % [&](Static::Iterations &iterations) {
-    for (int k = 0; k < count_ && iterations([&](Loop &loop) { body_(loop, k); }); ++k)
-      ;
+    for (int k = 0; k < count_ && iterations([&](Loop &loop) { body_(loop, k); }); ++k);
   }).run();
 }
 
 // ---- lambda forms -------------------------------------------------------------------------------------------------
 
 Tensor and_then(const Tensor &x, FnRef<Tensor()> y, Location where) {
-  return cond(
-      Arg(x, where), [&] { return as_boolean(Arg(y(), where)); }, [&] { return Tensor(false, where); });
+  return cond(Arg(x, where), [&] { return as_boolean(Arg(y(), where)); }, [&] { return Tensor(false, where); });
 }
 Tensor or_else(const Tensor &x, FnRef<Tensor()> y, Location where) {
-  return cond(
-      Arg(x, where), [&] { return Tensor(true, where); }, [&] { return as_boolean(Arg(y(), where)); });
+  return cond(Arg(x, where), [&] { return Tensor(true, where); }, [&] { return as_boolean(Arg(y(), where)); });
 }
 
 } // namespace tenon

@@ -139,12 +139,13 @@ Scalar Tensor::scalar(Location where) const {
 
 bool Tensor::truth() const {
   if (is_tracing && Access::slot(*this) >= 0)
-    throw Error("bool",
-                "the value of a traced Tensor is not known yet, so no native if, while, for, ?:, && or || can depend on "
-                "it",
-                Trace::current()->born_at(*this),
-                "mark the function TENON_FUNCTION and build its file with tenon_add_autograph(), or write $if(c) {...}; "
-                "and $while(c) {...};, or tenon::where(c, a, b)");
+    throw Error(
+        "bool",
+        "the value of a traced Tensor is not known yet, so no native if, while, for, ?:, && or || can depend on "
+        "it",
+        Trace::current()->born_at(*this),
+        "mark the function TENON_FUNCTION and build its file with tenon_add_autograph(), or write $if(c) {...}; "
+        "and $while(c) {...};, or tenon::where(c, a, b)");
   return item<bool>(Location());
 }
 

@@ -95,6 +95,12 @@ public:
     Location born;
     bool trusted = false; ///< never in doubt: what a function returns, flags
   };
+  /// Builds behind what a block has, which may be in a region that belongs to no operation yet.
+  mlir::OpBuilder at_end(mlir::Block *block) {
+    mlir::OpBuilder builder(context());
+    builder.setInsertionPointToEnd(block);
+    return builder;
+  }
   Frame *top() { return top_; }
   Frame &root() { return root_; }
   Slot &slot(SlotNumber number) { return slots_[std::size_t(number)]; }
@@ -120,7 +126,7 @@ public:
   Location last() const { return last_; }
   void saw(Location where);
 
-  Scope *scope = nullptr;                        ///< the innermost
+  Scope *scope = nullptr;                              ///< the innermost
   llvm::SmallVectorImpl<SlotNumber> *record = nullptr; ///< gathers new variables
 
 private:

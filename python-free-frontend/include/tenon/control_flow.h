@@ -151,7 +151,9 @@ private:
 /// 0, 1, ... before n, an integer: `for (Tensor i : range(n))` or `$for(i, range(n))`. Each is an i64 scalar.
 inline Range range(const Arg &n) { return {Arg(0, n.where), n, 1, n.where}; }
 /// first, first + step, ... before last; downwards with a negative step.
-inline Range range(const Arg &first, const Arg &last, std::int64_t step = 1) { return {first, last, step, first.where}; }
+inline Range range(const Arg &first, const Arg &last, std::int64_t step = 1) {
+  return {first, last, step, first.where};
+}
 
 namespace detail {
 
@@ -376,41 +378,46 @@ Tensor or_else(const Tensor &x, detail::FnRef<Tensor()> y, Location where = Loca
 // ---- statements ---------------------------------------------------------------------------------------------------
 
 #define TENON_IF(...)                                                                                                  \
-  ::tenon::detail::Run{} << ::tenon::detail::If([&] { return ::tenon::detail::make_condition(__VA_ARGS__); }) %        \
-                                [&]() -> void
-#define TENON_ELIF(...) *[&] { return ::tenon::detail::make_condition(__VA_ARGS__); } % [&]() -> void
-#define TENON_ELSE / [&]() -> void
+  ::tenon::detail::Run{} << ::tenon::detail::If([&] {                                                                  \
+                              return ::tenon::detail::make_condition(__VA_ARGS__);                                     \
+                            }) % [&]()->void
+#define TENON_ELIF(...) *[&] { return ::tenon::detail::make_condition(__VA_ARGS__); } % [&]()->void
+#define TENON_ELSE / [&]()->void
 #define TENON_WHILE(...)                                                                                               \
-  ::tenon::detail::Run{} << ::tenon::detail::While([&] { return (__VA_ARGS__); }) %                                    \
-                                [&]([[maybe_unused]] ::tenon::detail::Loop & _tenon_loop) -> void
+  ::tenon::detail::Run{} << ::tenon::detail::While([&] {                                                               \
+                              return (__VA_ARGS__);                                                                    \
+                            }) % [&]([[maybe_unused]] ::tenon::detail::Loop & _tenon_loop)->void
 /// for (; condition; step), where $continue runs the step.
 #define TENON_WHILE_STEP(condition, ...)                                                                               \
-  ::tenon::detail::Run{} << ::tenon::detail::While([&] { return (condition); }).step([&] { __VA_ARGS__; }) %           \
-                                [&]([[maybe_unused]] ::tenon::detail::Loop & _tenon_loop) -> void
+  ::tenon::detail::Run{} << ::tenon::detail::While([&] { return (condition); }).step([&] {                             \
+    __VA_ARGS__;                                                                                                       \
+  }) % [&]([[maybe_unused]] ::tenon::detail::Loop & _tenon_loop)->void
 /// Endless, until $break.
 #define TENON_LOOP                                                                                                     \
-  ::tenon::detail::Run{} << ::tenon::detail::While(nullptr) %                                                          \
-                                [&]([[maybe_unused]] ::tenon::detail::Loop & _tenon_loop) -> void
+  ::tenon::detail::Run{}                                                                                               \
+      << ::tenon::detail::While(nullptr) % [&]([[maybe_unused]] ::tenon::detail::Loop & _tenon_loop)->void
 /// Over a range, the numbers before an integer, or the rows of a Tensor.
 #define TENON_FOR(variable, ...)                                                                                       \
-  ::tenon::detail::Run{} << ::tenon::detail::For(__VA_ARGS__) %                                                        \
-                                [&]([[maybe_unused]] ::tenon::detail::Loop & _tenon_loop,                              \
-                                    [[maybe_unused]] ::tenon::Tensor variable) -> void
+  ::tenon::detail::Run{} << ::tenon::detail::For(__VA_ARGS__) % [&]([[maybe_unused]] ::tenon::detail::Loop &           \
+                                                                        _tenon_loop,                                   \
+                                                                    [[maybe_unused]] ::tenon::Tensor variable)         \
+                                                                    ->void
 /// A native loop, k = 0, 1, ... as an int, that $break may leave.
 #define TENON_UNROLL(variable, count)                                                                                  \
   ::tenon::detail::Run{} << ::tenon::detail::Unroll(count) % [&]([[maybe_unused]] ::tenon::detail::Loop & _tenon_loop, \
-                                                                 [[maybe_unused]] int variable) -> void
+                                                                 [[maybe_unused]] int variable)                        \
+                                                                 ->void
 /// $static { for (...) $static_iter {...})) break; };  what tenon-autograph makes of a native loop that a break on a
 /// Tensor leaves.
 #define TENON_STATIC                                                                                                   \
-  ::tenon::detail::Run{} << ::tenon::detail::Static() % [&](::tenon::detail::Static::Iterations & _tenon_static) -> void
+  ::tenon::detail::Run{} << ::tenon::detail::Static() % [&](::tenon::detail::Static::Iterations & _tenon_static)->void
 #define TENON_STATIC_ITER if (!_tenon_static([&]([[maybe_unused]] ::tenon::detail::Loop & _tenon_loop) -> void
 #define TENON_BREAK _tenon_loop.leave()
 #define TENON_CONTINUE _tenon_loop.next()
 /// The body of a function that returns T, where $return(x) may stand anywhere.
 #define TENON_BODY(...)                                                                                                \
-  return ::tenon::detail::Body<__VA_ARGS__>() %                                                                        \
-         [&]([[maybe_unused]] ::tenon::detail::Body<__VA_ARGS__> & _tenon_body) -> __VA_ARGS__
+  return ::tenon::detail::Body<__VA_ARGS__>() % [&]([[maybe_unused]] ::tenon::detail::Body<__VA_ARGS__> & _tenon_body) \
+                                                    ->__VA_ARGS__
 #define TENON_RETURN(...) _tenon_body.leave(__VA_ARGS__)
 
 #ifndef TENON_NO_DOLLAR

@@ -21,7 +21,7 @@ Tensor collatz(Tensor n) {
 TEST(Statements, WhileCarriesWhatItAssigns) {
   for (auto [n, steps] : {std::pair{1, 0}, {6, 8}, {27, 111}}) same(collatz, {double(steps)}, Tensor(n));
   const std::string ir = tenon::function(collatz).mlir(Tensor(27));
-  EXPECT_IR(ir, "tenon.while (%arg0, %0 : tensor<i64>, tensor<i64>) -> tensor<i64>, tensor<i64>");
+  EXPECT_IR(ir, "tenon.while(%arg0, %0 : tensor<i64>, tensor<i64>) -> tensor<i64>, tensor<i64>");
   EXPECT_IR(ir, "tenon.condition");
   EXPECT_IR(ir, "tenon.if");
 }
@@ -32,7 +32,7 @@ TEST(Statements, WhatALoopOnlyReadsIsNotCarried) {
     return x;
   });
   const std::string ir = f.mlir(Tensor(1.0), Tensor(2.0), Tensor(3));
-  EXPECT_IR(ir, "tenon.for %0 to %arg2 step 1 (%arg0 : tensor<f32>) -> tensor<f32>");
+  EXPECT_IR(ir, "tenon.for %0 to %arg2 step 1(%arg0 : tensor<f32>) -> tensor<f32>");
   EXPECT_IR(ir, "tenon.mul %arg4, %arg1");
   EXPECT_EQ(f(Tensor(1.0), Tensor(2.0), Tensor(3)).item(), ((1 * 2 + 0) * 2 + 1) * 2 + 2.0f);
 }
@@ -241,11 +241,13 @@ TEST(Statements, UnrolledLoopsAreLeftByBreaksOnTensors) {
 TEST(Statements, NativeLoopsAreLeftByBreaksOnTensors) {
   auto f = [](Tensor x) {
     Tensor s = 0;
-    $static { for (int k = 0; k < 5; ++k) $static_iter {
-        $if(x * k > 7) { $break; };
-        $if(x == k) { $continue; };
-        s = s * 10 + k;
-      })) break; };
+    $static {
+      for (int k = 0; k < 5; ++k) $static_iter {
+          $if(x * k > 7) { $break; };
+          $if(x == k) { $continue; };
+          s = s * 10 + k;
+        })) break;
+    };
     return s;
   };
   auto number = [](int x) {
@@ -276,7 +278,7 @@ TEST(Statements, HaveNamesWithoutDollarSigns) {
       };
       TENON_LOOP { TENON_BREAK; };
       TENON_UNROLL(k, 2) { x += k; };
-      TENON_WHILE_STEP(x < 60, x += 7) {};
+      TENON_WHILE_STEP(x < 60, x += 7){};
       return x;
     };
   };
