@@ -193,6 +193,13 @@ static void copySharedInits(LoopLikeOpInterface loop) {
     if (isOurs && mayTakeOver(loop, value) && llvm::none_of(loop->getOpOperands(), isSame) &&
         llvm::none_of(value.getUsers(), [&](Operation *user) { return loop->isProperAncestor(user); }))
       continue;
+    // What is filled is filled once more, rather than copied.
+    if (auto fill = value.getDefiningOp<linalg::FillOp>())
+      if (auto empty = fill.output().getDefiningOp<tensor::EmptyOp>()) {
+        Value other = builder.clone(*empty)->getResult(0);
+        init.set(linalg::FillOp::create(builder, fill.getLoc(), fill.value(), other).getResult(0));
+        continue;
+      }
     auto type = cast<RankedTensorType>(value.getType());
     // By an op, so that the copy can be made in an output.
     Value empty = tensor::EmptyOp::create(builder, value.getLoc(),
@@ -418,6 +425,17 @@ static bool placeResult(scf::IfOp branches, unsigned number) {
   return true;
 }
 
+/// A choice between tensors is a branch without ops: either side can then store what it hands on.
+static void branchInsteadOfSelect(arith::SelectOp select) {
+  OpBuilder builder(select);
+  auto branches = scf::IfOp::create(
+      builder, select.getLoc(), select.getCondition(),
+      [&](OpBuilder &side, Location loc) { scf::YieldOp::create(side, loc, select.getTrueValue()); },
+      [&](OpBuilder &side, Location loc) { scf::YieldOp::create(side, loc, select.getFalseValue()); });
+  select.getResult().replaceAllUsesWith(branches.getResult(0));
+  select.erase();
+}
+
 namespace {
 struct PlaceRegionResultsPass : tenon::impl::PlaceRegionResultsPassBase<PlaceRegionResultsPass> {
   using Base::Base;
@@ -425,7 +443,15 @@ struct PlaceRegionResultsPass : tenon::impl::PlaceRegionResultsPassBase<PlaceReg
   void runOnOperation() override {
     func::FuncOp function = getOperation();
     SmallVector<scf::WhileOp> conditionLoops;
-    function.walk([&](scf::WhileOp loop) { conditionLoops.push_back(loop); });
+    SmallVector<arith::SelectOp> selects;
+    function.walk([&](Operation *op) {
+      if (auto loop = dyn_cast<scf::WhileOp>(op))
+        conditionLoops.push_back(loop);
+      if (auto select = dyn_cast<arith::SelectOp>(op); select && isTensor(select.getResult()))
+        if (!isa<ShapedType>(select.getCondition().getType()))
+          selects.push_back(select);
+    });
+    llvm::for_each(selects, branchInsteadOfSelect);
     for (scf::WhileOp loop : conditionLoops)
       if (!alignForwarded(loop)) {
         loop.emitError("the size of a tensor that the condition of a loop makes is not known before the loop");

@@ -7,8 +7,10 @@
 #include "mlir/Dialect/Bufferization/Transforms/BufferViewFlowAnalysis.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/IR/IRMapping.h"
 #include "mlir/IR/Matchers.h"
+#include "mlir/Interfaces/LoopLikeInterface.h"
 #include "mlir/Interfaces/SideEffectInterfaces.h"
 #include "llvm/Support/MathExtras.h"
 
@@ -86,9 +88,12 @@ private:
                 llvm::append_range(roots, user->getResults());
       for (Value alias : all) {
         for (Operation *user : alias.getUsers()) {
-          // A use inside a loop that the temporary was made outside of lasts as long as the loop.
-          Operation *ancestor = alloc->getBlock()->findAncestorOpInBlock(*user);
-          auto [first, last] = span[ancestor ? ancestor : user];
+          // A use inside a loop that the temporary was made outside of lasts as long as the loop; the use may also be
+          // outside of a branch that the temporary was made in.
+          Operation *ancestor = nullptr;
+          for (Operation *scope = alloc; !ancestor; scope = scope->getParentOp())
+            ancestor = scope->getBlock()->findAncestorOpInBlock(*user);
+          auto [first, last] = span[ancestor];
           lifetime.begin = used ? std::min(lifetime.begin, first) : first;
           lifetime.end = used ? std::max(lifetime.end, last) : last;
           used = true;
@@ -110,6 +115,42 @@ private:
     alloc.erase();
   }
 
+  /// The size of a buffer's dimension, at the function's entry, or null.
+  Value sizeAtEntry(Value buffer, int64_t index) {
+    auto type = cast<MemRefType>(buffer.getType());
+    Location loc = function.getLoc();
+    if (!type.isDynamicDim(index))
+      return arith::ConstantIndexOp::create(builder, loc, type.getDimSize(index));
+    if (auto argument = dyn_cast<BlockArgument>(buffer)) {
+      if (argument.getOwner() == &function.front())
+        return memref::DimOp::create(builder, loc, buffer, index);
+      // What a loop carries has the sizes it began with.
+      auto loop = dyn_cast<LoopLikeOpInterface>(argument.getOwner()->getParentOp());
+      OpOperand *init = loop ? loop.getTiedLoopInit(argument) : nullptr;
+      return init ? sizeAtEntry(init->get(), index) : Value();
+    }
+    Operation *op = buffer.getDefiningOp();
+    // The size of another temporary is one of its operands.
+    if (auto alloc = dyn_cast<memref::AllocOp>(op))
+      return atEntry(alloc.getDynamicSizes()[type.getDynamicDimIndex(index)]);
+    if (auto cast = dyn_cast<memref::CastOp>(op))
+      return sizeAtEntry(cast.getSource(), index);
+    if (auto select = dyn_cast<arith::SelectOp>(op)) {
+      Value either = sizeAtEntry(select.getTrueValue(), index);
+      return either ? either : sizeAtEntry(select.getFalseValue(), index);
+    }
+    // Both sides of a branch yield buffers of one size.
+    if (auto branches = dyn_cast<scf::IfOp>(op)) {
+      unsigned number = cast<OpResult>(buffer).getResultNumber();
+      Value either = sizeAtEntry(branches.thenYield().getOperand(number), index);
+      return either ? either : sizeAtEntry(branches.elseYield().getOperand(number), index);
+    }
+    if (auto loop = dyn_cast<LoopLikeOpInterface>(op))
+      if (OpOperand *init = loop.getTiedLoopInit(cast<OpResult>(buffer)))
+        return sizeAtEntry(init->get(), index);
+    return {};
+  }
+
   /// A copy of `value` at the function's entry, or null where it depends on more than sizes of arguments.
   Value atEntry(Value value) {
     if (Value known = entryValues.lookupOrNull(value))
@@ -117,12 +158,9 @@ private:
     Operation *op = value.getDefiningOp();
     if (!op)
       return cast<BlockArgument>(value).getOwner() == &function.front() ? value : Value();
-    if (auto dim = dyn_cast<memref::DimOp>(op)) {
-      // The size of another temporary is one of its operands.
-      if (auto source = dim.getSource().getDefiningOp<memref::AllocOp>())
-        if (std::optional<int64_t> index = dim.getConstantIndex())
-          return atEntry(source.getDynamicSizes()[source.getType().getDynamicDimIndex(*index)]);
-    }
+    if (auto dim = dyn_cast<memref::DimOp>(op))
+      if (std::optional<int64_t> index = dim.getConstantIndex())
+        return sizeAtEntry(dim.getSource(), *index);
     if (!isPure(op) || op->getNumRegions())
       return {};
     IRMapping mapping;

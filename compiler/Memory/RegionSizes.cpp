@@ -136,7 +136,18 @@ void mlir::tenon::resolveCarriedSizes(Operation *root) {
     std::optional<int64_t> index = dim.getConstantIndex();
     Value source = withSameSizes(dim.getSource());
     // The chain may end in a region that the dim stands outside of: in the condition of a loop.
-    if (!index || source == dim.getSource() || !source.getParentRegion()->isAncestor(dim->getParentRegion()))
+    if (!index || !source.getParentRegion()->isAncestor(dim->getParentRegion()))
+      continue;
+    if (auto branches = source.getDefiningOp<scf::IfOp>()) {
+      // Both sides make the same sizes: one that is known before the branch says them.
+      OpBuilder builder(branches);
+      if (Value size = sizeOutside(builder, source, *index, branches)) {
+        dim.getResult().replaceAllUsesWith(size);
+        dim.erase();
+      }
+      continue;
+    }
+    if (source == dim.getSource())
       continue;
     dim.getSourceMutable().set(source);
     if (auto empty = source.getDefiningOp<tensor::EmptyOp>(); empty && empty.getType().isDynamicDim(*index)) {

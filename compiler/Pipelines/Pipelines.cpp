@@ -93,8 +93,6 @@ void mlir::tenon::buildBuffersPhase(OpPassManager &pm, const CompileOptions &) {
   pm.addPass(memref::createResolveShapedTypeResultDimsPass());
   pm.addPass(createCanonicalizerPass());
   pm.addPass(createCSEPass());
-  // A temporary made in a loop is made once, before it.
-  pm.addNestedPass<func::FuncOp>(bufferization::createBufferLoopHoistingPass());
   addGate(pm, "buffers", {"tensor", "bufferization"});
 }
 
