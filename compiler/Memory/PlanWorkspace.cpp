@@ -1,4 +1,5 @@
 // Every temporary gets an offset in one workspace.
+#include "compiler/Memory/EntrySizes.h"
 #include "compiler/Memory/Passes.h"
 #include "compiler/Memory/WorkspacePlan.h"
 #include "compiler/Target/Signature.h"
@@ -7,11 +8,7 @@
 #include "mlir/Dialect/Bufferization/Transforms/BufferViewFlowAnalysis.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
-#include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/IR/IRMapping.h"
-#include "mlir/IR/Matchers.h"
-#include "mlir/Interfaces/LoopLikeInterface.h"
-#include "mlir/Interfaces/SideEffectInterfaces.h"
 #include "llvm/Support/MathExtras.h"
 
 namespace mlir::tenon {
@@ -115,66 +112,6 @@ private:
     alloc.erase();
   }
 
-  /// The size of a buffer's dimension, at the function's entry, or null.
-  Value sizeAtEntry(Value buffer, int64_t index) {
-    auto type = cast<MemRefType>(buffer.getType());
-    Location loc = function.getLoc();
-    if (!type.isDynamicDim(index))
-      return arith::ConstantIndexOp::create(builder, loc, type.getDimSize(index));
-    if (auto argument = dyn_cast<BlockArgument>(buffer)) {
-      if (argument.getOwner() == &function.front())
-        return memref::DimOp::create(builder, loc, buffer, index);
-      // What a loop carries has the sizes it began with.
-      auto loop = dyn_cast<LoopLikeOpInterface>(argument.getOwner()->getParentOp());
-      OpOperand *init = loop ? loop.getTiedLoopInit(argument) : nullptr;
-      return init ? sizeAtEntry(init->get(), index) : Value();
-    }
-    Operation *op = buffer.getDefiningOp();
-    // The size of another temporary is one of its operands.
-    if (auto alloc = dyn_cast<memref::AllocOp>(op))
-      return atEntry(alloc.getDynamicSizes()[type.getDynamicDimIndex(index)]);
-    if (auto cast = dyn_cast<memref::CastOp>(op))
-      return sizeAtEntry(cast.getSource(), index);
-    if (auto select = dyn_cast<arith::SelectOp>(op)) {
-      Value either = sizeAtEntry(select.getTrueValue(), index);
-      return either ? either : sizeAtEntry(select.getFalseValue(), index);
-    }
-    // Both sides of a branch yield buffers of one size.
-    if (auto branches = dyn_cast<scf::IfOp>(op)) {
-      unsigned number = cast<OpResult>(buffer).getResultNumber();
-      Value either = sizeAtEntry(branches.thenYield().getOperand(number), index);
-      return either ? either : sizeAtEntry(branches.elseYield().getOperand(number), index);
-    }
-    if (auto loop = dyn_cast<LoopLikeOpInterface>(op))
-      if (OpOperand *init = loop.getTiedLoopInit(cast<OpResult>(buffer)))
-        return sizeAtEntry(init->get(), index);
-    return {};
-  }
-
-  /// A copy of `value` at the function's entry, or null where it depends on more than sizes of arguments.
-  Value atEntry(Value value) {
-    if (Value known = entryValues.lookupOrNull(value))
-      return known;
-    Operation *op = value.getDefiningOp();
-    if (!op)
-      return cast<BlockArgument>(value).getOwner() == &function.front() ? value : Value();
-    if (auto dim = dyn_cast<memref::DimOp>(op))
-      if (std::optional<int64_t> index = dim.getConstantIndex())
-        return sizeAtEntry(dim.getSource(), *index);
-    if (!isPure(op) || op->getNumRegions())
-      return {};
-    IRMapping mapping;
-    for (Value operand : op->getOperands()) {
-      Value mapped = atEntry(operand);
-      if (!mapped)
-        return {};
-      mapping.map(operand, mapped);
-    }
-    Operation *copy = builder.clone(*op, mapping);
-    entryValues.map(op->getResults(), copy->getResults());
-    return entryValues.lookup(value);
-  }
-
   /// Open sizes: keep the plan's order from low to high and let each temporary begin where those below it end.
   LogicalResult placeOpen(const WorkspacePlan &plan, Value workspace) {
     Location loc = function.getLoc();
@@ -182,6 +119,7 @@ private:
     auto constant = [&](int64_t value) -> Value { return arith::ConstantIndexOp::create(builder, loc, value); };
     Value mask = constant(-alignment), rounding = constant(alignment - 1);
 
+    EntrySizes entry(function, builder);
     SmallVector<SmallVector<Value>> sizes(allocs.size());
     SmallVector<Value> bytes, offsets(allocs.size());
     for (auto [index, alloc] : llvm::enumerate(allocs)) {
@@ -190,15 +128,21 @@ private:
         if (!ShapedType::isDynamic(size))
           product = builder.createOrFold<arith::MulIOp>(loc, product, constant(size));
       for (Value size : alloc.getDynamicSizes()) {
-        Value known = atEntry(size);
+        Value known = entry.known(size);
+        sizes[index].push_back(known ? known : size);
+        if (!known)
+          known = entry.bound(size, alloc);
         if (!known) {
           InFlightDiagnostic diagnostic = alloc.emitError("the size of a temporary of '")
                                           << signature.name
-                                          << "' is not known when the function is entered: " << alloc.getType();
+                                          << "' is not known when the function is entered: " << alloc.getType()
+                                          << "; bound it by an input's, as in min(size, x.dim(0))";
           diagnostic.attachNote(size.getLoc()) << "it depends on this value";
           return failure();
         }
-        sizes[index].push_back(known);
+        // In a branch that is not taken arithmetic may say anything.
+        if (!known.getDefiningOp<memref::DimOp>() && !isa<BlockArgument>(known))
+          known = builder.createOrFold<arith::MaxSIOp>(loc, known, constant(0));
         product = builder.createOrFold<arith::MulIOp>(loc, product, known);
       }
       product = builder.createOrFold<arith::AddIOp>(loc, product, rounding);
@@ -300,7 +244,6 @@ private:
   OpBuilder builder;
   SmallVector<memref::AllocOp> allocs;
   SmallVector<Lifetime> lifetimes;
-  IRMapping entryValues;
 };
 
 struct PlanWorkspacePass : tenon::impl::PlanWorkspacePassBase<PlanWorkspacePass> {

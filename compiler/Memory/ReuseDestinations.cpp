@@ -34,9 +34,10 @@ OpOperand *dyingInput(linalg::GenericOp op) {
 /// Whether the result of `op` has a place to go to that the ops before it still read: it is computed there by itself
 /// rather than copied there after all of them have worked in one temporary.
 bool hasPlaceOfItsOwn(linalg::GenericOp op, OpOperand *input) {
-  if (!op.getResult(0).hasOneUse())
-    return false;
-  auto store = dyn_cast<bufferization::MaterializeInDestinationOp>(*op.getResult(0).user_begin());
+  bufferization::MaterializeInDestinationOp store;
+  for (Operation *user : op.getResult(0).getUsers())
+    if (auto candidate = dyn_cast<bufferization::MaterializeInDestinationOp>(user))
+      store = candidate;
   if (!store || store->getBlock() != op->getBlock() || !isa<TensorType>(store.getDest().getType()))
     return false;
   Operation *first = op;

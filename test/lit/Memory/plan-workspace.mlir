@@ -81,3 +81,66 @@ func.func private @outputs.body(%frame: !llvm.ptr, %x: memref<?xf32>, %out: memr
   linalg.exp ins(%a : memref<?xf32>) outs(%out : memref<?xf32>)
   return
 }
+
+// -----
+
+// A size that only a loop knows has a bound: a slice is not larger than what it is cut from, a minimum not than either side.
+// CHECK-LABEL: func.func private @bounds.workspace(
+// CHECK-SAME: %[[N:[^:]+]]: index, %{{.+}}: index) -> index
+// CHECK-DAG: arith.muli %[[N]]
+// CHECK-LABEL: func.func private @bounds.body(
+// CHECK-SAME: %[[WORK:[^:]+]]: memref<?xi8>)
+// CHECK: scf.for
+// CHECK: memref.subview %{{.+}}[%{{.+}}] [%[[SIZE:.+]]] [1]
+// CHECK: memref.view %[[WORK]][%{{.+}}][%[[SIZE]]]
+// CHECK: %[[LESS:.+]] = arith.minsi
+// CHECK: memref.view %[[WORK]][%{{.+}}][%[[LESS]]]
+func.func private @bounds.body(%frame: !llvm.ptr, %x: memref<?xf32>, %k: memref<?xindex>, %out: memref<?xf32>) attributes {tenon.signature =
+    {dims = ["n", "m"], inputs = [{dims = ["n"], dtype = "f32", name = "x"}, {dims = ["m"], dtype = "i64", name = "k"}], name = "bounds",
+     outputs = [{dims = ["n"], dtype = "f32", name = "y"}], variables = [], workspace = 0 : i64}} {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %n = memref.dim %x, %c0 : memref<?xf32>
+  %m = memref.dim %k, %c0 : memref<?xindex>
+  scf.for %i = %c0 to %m step %c1 {
+    %size = memref.load %k[%i] : memref<?xindex>
+    %slice = memref.subview %x[%i] [%size] [1] : memref<?xf32> to memref<?xf32, strided<[1], offset: ?>>
+    %a = memref.alloc(%size) : memref<?xf32>
+    linalg.exp ins(%slice : memref<?xf32, strided<[1], offset: ?>>) outs(%a : memref<?xf32>)
+    %j = memref.load %k[%c0] : memref<?xindex>
+    %less = arith.minsi %j, %n : index
+    %b = memref.alloc(%less) : memref<?xf32>
+    linalg.exp ins(%b : memref<?xf32>) outs(%b : memref<?xf32>)
+  }
+  return
+}
+
+// -----
+
+// A temporary that is made in a branch and read by a loop after it lives as long as that loop: three places.
+// CHECK-LABEL: func.func private @escapes.body(
+// CHECK-SAME: workspace = 192 : i64
+func.func private @escapes.body(%frame: !llvm.ptr, %c: memref<i1>, %x: memref<16xf32>, %out: memref<16xf32>) attributes {tenon.signature =
+    {dims = [], inputs = [{dims = [], dtype = "i1", name = "c"}, {dims = [16], dtype = "f32", name = "x"}], name = "escapes",
+     outputs = [{dims = [16], dtype = "f32", name = "y"}], variables = [], workspace = 0 : i64}} {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %c9 = arith.constant 9 : index
+  %which = memref.load %c[] : memref<i1>
+  %either = scf.if %which -> memref<16xf32> {
+    %a = memref.alloc() : memref<16xf32>
+    linalg.exp ins(%x : memref<16xf32>) outs(%a : memref<16xf32>)
+    scf.yield %a : memref<16xf32>
+  } else {
+    %b = memref.alloc() : memref<16xf32>
+    linalg.tanh ins(%x : memref<16xf32>) outs(%b : memref<16xf32>)
+    scf.yield %b : memref<16xf32>
+  }
+  scf.for %i = %c0 to %c9 step %c1 {
+    linalg.add ins(%out, %either : memref<16xf32>, memref<16xf32>) outs(%out : memref<16xf32>)
+    %d = memref.alloc() : memref<16xf32>
+    linalg.exp ins(%x : memref<16xf32>) outs(%d : memref<16xf32>)
+    linalg.add ins(%out, %d : memref<16xf32>, memref<16xf32>) outs(%out : memref<16xf32>)
+  }
+  return
+}
