@@ -48,7 +48,8 @@ void mlir::tenon::buildOptimizePhase(OpPassManager &pm, const CompileOptions &) 
   pm.addPass(createSCCPPass());
   pm.addPass(createCanonicalizerPass());
   // What each iteration would compute again is computed once.
-  pm.addPass(createLoopInvariantCodeMotionPass());
+  pm.addNestedPass<func::FuncOp>(createHoistInvariantsPass());
+  pm.addPass(createCSEPass());
   // NumPy's rule is applied once, here; below, operands of an element-wise op have its shape.
   pm.addPass(createMakeBroadcastsExplicitPass());
   pm.addPass(createCanonicalizerPass());

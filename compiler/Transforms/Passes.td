@@ -44,6 +44,22 @@ def FuseElementwisePass : Pass<"tenon-fuse-elementwise", "::mlir::func::FuncOp">
   let statistics = [Statistic<"numFused", "fused", "producers fused into their consumer">];
 }
 
+def HoistInvariantsPass : Pass<"tenon-hoist-invariants", "::mlir::func::FuncOp"> {
+  let summary = "Move what every iteration would compute again before the loop";
+  let description = [{
+    Needs: `tenon` functions. Leaves: before each loop, ops that need nothing of it, have no effect and check nothing. Two
+    things stay: `tenon.while`, which might not end and which the program may never reach; and tensors that are
+    numbers repeated (`splat`, `iota`, `broadcast`): they are made where they are used at no cost, as the start of
+    a value that an inner loop carries in place, for example, which would otherwise be copied.
+
+    ```mlir
+    tenon.for %lo to %hi step 1 {                   %0 = tenon.matmul %a, %b
+      %0 = tenon.matmul %a, %b                 =>   tenon.for %lo to %hi step 1 {
+    ```
+  }];
+  let statistics = [Statistic<"numHoisted", "hoisted", "ops that are before a loop now">];
+}
+
 def InferSignaturesPass : Pass<"tenon-infer-signatures", "::mlir::ModuleOp"> {
   let summary = "Write down each entry point's interface while the dtypes and names are those of the program";
   let description = [{

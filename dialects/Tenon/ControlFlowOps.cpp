@@ -1,4 +1,4 @@
-// Branches and loops: where control goes, checks that name the variable, and what disappears.
+// Branches and loops: where control goes, and checks that name the variable.
 #include "dialects/Tenon/Dialect.h"
 #include "dialects/Tenon/Shapes.h"
 
@@ -151,57 +151,4 @@ LogicalResult ForOp::verify() {
     return verifyCarried(check, getInits(), "before the loop", yield.getValues().getTypes(), "after one iteration",
                          &getBody(), 1);
   return success();
-}
-
-// ---- what disappears
-// -----------------------------------------------------------------------------------------------------
-
-/// The ops of `block` in place of `op`, whose results become what the block's terminator yields.
-static void inlineBlock(PatternRewriter &rewriter, Operation *op, Block *block, ValueRange arguments) {
-  Operation *terminator = block->getTerminator();
-  SmallVector<Value> results(terminator->getOperands());
-  rewriter.inlineBlockBefore(block, op, arguments);
-  rewriter.replaceOp(op, results);
-  rewriter.eraseOp(terminator);
-}
-
-/// tenon.if with a constant condition is one of its regions.
-static LogicalResult foldConstantIf(IfOp op, PatternRewriter &rewriter) {
-  DenseElementsAttr condition;
-  if (!matchPattern(op.getCondition(), m_Constant(&condition)))
-    return failure();
-  inlineBlock(rewriter, op, condition.getSplatValue<bool>() ? op.thenBlock() : op.elseBlock(), {});
-  return success();
-}
-
-/// tenon.for over nothing is its inits, once is its body.
-static LogicalResult foldTrivialFor(ForOp op, PatternRewriter &rewriter) {
-  DenseElementsAttr lower, upper;
-  if (!matchPattern(op.getLower(), m_Constant(&lower)) || !matchPattern(op.getUpper(), m_Constant(&upper)))
-    return failure();
-  int64_t step = op.getStep(), from = lower.getSplatValue<int64_t>(), to = upper.getSplatValue<int64_t>();
-  if (step > 0 ? from >= to : from <= to) {
-    rewriter.replaceOp(op, op.getInits());
-    return success();
-  }
-  int64_t next;
-  bool isOnce = llvm::AddOverflow(from, step, next) || (step > 0 ? next >= to : next <= to);
-  if (!isOnce)
-    return failure();
-  SmallVector<Value> arguments{op.getLower()};
-  llvm::append_range(arguments, op.getInits());
-  inlineBlock(rewriter, op, op.bodyBlock(), arguments);
-  return success();
-}
-
-void IfOp::getCanonicalizationPatterns(RewritePatternSet &patterns, MLIRContext *) {
-  patterns.add(foldConstantIf);
-  populateRegionBranchOpInterfaceCanonicalizationPatterns(patterns, getOperationName());
-}
-void WhileOp::getCanonicalizationPatterns(RewritePatternSet &patterns, MLIRContext *) {
-  populateRegionBranchOpInterfaceCanonicalizationPatterns(patterns, getOperationName());
-}
-void ForOp::getCanonicalizationPatterns(RewritePatternSet &patterns, MLIRContext *) {
-  patterns.add(foldTrivialFor);
-  populateRegionBranchOpInterfaceCanonicalizationPatterns(patterns, getOperationName());
 }

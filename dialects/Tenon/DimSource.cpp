@@ -2,6 +2,7 @@
 #include "dialects/Tenon/Dialect.h"
 #include "dialects/Tenon/Shapes.h"
 
+#include "llvm/ADT/DenseSet.h"
 #include "llvm/ADT/TypeSwitch.h"
 
 using namespace mlir;
@@ -40,33 +41,78 @@ template <typename WindowOp> static DimSource ofWindow(WindowOp op, int64_t axis
   return axis == 0 ? ofTensor(op.getInput(), 0) : DimSource();
 }
 
-/// Where a region's value gets its size outside of `region`: one step after the other, as long as there is one.
-static DimSource outside(Region &region, Value value, int64_t axis) {
-  while (region.isAncestor(value.getParentRegion())) {
-    auto result = dyn_cast<OpResult>(value);
-    if (!result || result.getOwner()->getName().getDialectNamespace() != TenonDialect::getDialectNamespace())
+namespace {
+/// Finds a size that a value inside of an op's regions has, in terms of what is outside of the op.
+class SizeOutside {
+public:
+  explicit SizeOutside(Operation *op) : op(op) {}
+
+  DimSource find(Value value, int64_t axis) {
+    if (value.getDefiningOp<UndefOp>() || !visited.insert({value, axis}).second)
+      return {}; // it says nothing
+    if (isOutside(value))
+      return ofTensor(value, axis);
+    if (auto argument = dyn_cast<BlockArgument>(value))
+      return findCarried(argument, axis);
+    auto result = cast<OpResult>(value);
+    Operation *inner = result.getOwner();
+    unsigned number = result.getResultNumber();
+    if (inner->getName().getDialectNamespace() != TenonDialect::getDialectNamespace())
       return {};
+    if (auto branches = dyn_cast<IfOp>(inner))
+      return findEither(branches.thenBlock()->getTerminator()->getOperand(number),
+                        branches.elseBlock()->getTerminator()->getOperand(number), axis);
+    if (auto loop = dyn_cast<ForOp>(inner))
+      return findEither(loop.getInits()[number], loop.getYield().getValues()[number], axis);
+    if (auto loop = dyn_cast<WhileOp>(inner))
+      return find(loop.getCondition().getValues()[number], axis);
     DimSource source = sourceOfDim(result, axis);
     if (source.scalar)
-      return region.isAncestor(source.scalar.getParentRegion()) ? DimSource() : source;
-    if (!source.tensor)
-      return {};
-    value = source.tensor;
-    axis = source.axis;
+      return isOutside(source.scalar) ? source : DimSource();
+    return source.tensor ? find(source.tensor, source.axis) : DimSource();
   }
-  return ofTensor(value, axis);
-}
 
-/// A size that both branches agree on, as they have to: from one that says it. What is undefined says nothing.
-static DimSource ofBranches(IfOp op, unsigned number, int64_t axis) {
-  for (Region *region : op.getRegions()) {
-    Value value = region->front().getTerminator()->getOperand(number);
-    if (value.getDefiningOp<UndefOp>())
-      continue;
-    if (DimSource source = outside(*region, value, axis); source.tensor || source.scalar)
-      return source;
+  /// A size that both have, as they have to: from one that says it.
+  DimSource findEither(Value first, Value second, int64_t axis) {
+    DimSource source = find(first, axis);
+    return source.tensor || source.scalar ? source : find(second, axis);
   }
-  return {};
+
+private:
+  bool isOutside(Value value) { return !op->isAncestor(value.getParentBlock()->getParentOp()); }
+
+  /// What a loop carries has the size that it had before the loop or, if it was undefined, that each iteration gives
+  /// it.
+  DimSource findCarried(BlockArgument argument, int64_t axis) {
+    Operation *loop = argument.getOwner()->getParentOp();
+    unsigned number = argument.getArgNumber();
+    if (auto counted = dyn_cast<ForOp>(loop))
+      return number == 0 ? DimSource()
+                         : findEither(counted.getInits()[number - 1], counted.getYield().getValues()[number - 1], axis);
+    auto repeated = dyn_cast<WhileOp>(loop);
+    if (!repeated)
+      return {};
+    if (argument.getOwner() == repeated.afterBlock())
+      return find(repeated.getCondition().getValues()[number], axis);
+    return findEither(repeated.getInits()[number], repeated.getYield().getValues()[number], axis);
+  }
+
+  Operation *op;
+  llvm::SmallDenseSet<std::pair<Value, int64_t>, 8> visited;
+};
+} // namespace
+
+DimSource tenon::sourceOutside(Operation *op, Value value, int64_t axis) { return SizeOutside(op).find(value, axis); }
+
+/// A result of an op with regions: what these yield for it, or the init of a loop, which keeps sizes.
+static DimSource ofRegions(Operation *op, unsigned number, int64_t axis) {
+  SizeOutside outside(op);
+  if (auto branches = dyn_cast<IfOp>(op))
+    return outside.findEither(branches.thenBlock()->getTerminator()->getOperand(number),
+                              branches.elseBlock()->getTerminator()->getOperand(number), axis);
+  if (auto loop = dyn_cast<ForOp>(op))
+    return outside.findEither(loop.getInits()[number], loop.getYield().getValues()[number], axis);
+  return outside.find(cast<WhileOp>(op).getCondition().getValues()[number], axis);
 }
 
 DimSource tenon::sourceOfDim(OpResult result, int64_t axis) {
@@ -84,9 +130,7 @@ DimSource tenon::sourceOfDim(OpResult result, int64_t axis) {
           [&](auto given) { return ofDims(given.getDims(), type, axis); })
       .Case([&](SliceOp slice) { return ofDims(slice.getSizes(), type, axis); })
       .Case([&](InsertOp insert) { return ofTensor(insert.getInput(), axis); })
-      // What a loop carries keeps its size.
-      .Case([&](ForOp loop) { return ofTensor(loop.getInits()[result.getResultNumber()], axis); })
-      .Case([&](IfOp branches) { return ofBranches(branches, result.getResultNumber(), axis); })
+      .Case<IfOp, ForOp, WhileOp>([&](auto regions) { return ofRegions(regions, result.getResultNumber(), axis); })
       .Case([&](TransposeOp transpose) { return ofTensor(transpose.getInput(), transpose.getPermutation()[axis]); })
       .Case([&](ReduceOp reduce) { return ofReduced(reduce.getInput(), reduce.getAxes(), reduce.getKeepDims(), axis); })
       .Case<ArgmaxOp, ArgminOp>([&](auto reduce) {

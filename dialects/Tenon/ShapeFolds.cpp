@@ -86,10 +86,13 @@ OpFoldResult DimOp::fold(FoldAdaptor) {
     return {};
   if (!type.isDynamicDim(axis))
     return DenseElementsAttr::get(cast<ShapedType>(getResult().getType()), type.getDimSize(axis));
-  auto result = dyn_cast<OpResult>(getInput());
-  if (!result || result.getOwner()->getDialect() != getOperation()->getDialect())
-    return {};
-  DimSource source = sourceOfDim(result, axis);
+  DimSource source;
+  if (auto result = dyn_cast<OpResult>(getInput())) {
+    if (result.getOwner()->getDialect() == getOperation()->getDialect())
+      source = sourceOfDim(result, axis);
+  } else if (Operation *loop = getInput().getParentBlock()->getParentOp(); isa_and_present<ForOp, WhileOp>(loop)) {
+    source = sourceOutside(loop, getInput(), axis);
+  }
   if (source.scalar)
     return source.scalar;
   if (!source.tensor)

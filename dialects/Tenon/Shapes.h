@@ -83,5 +83,7 @@ struct DimSource {
 };
 /// Where the open dimension `axis` of `result`, a result of a `tenon` op, comes from: one op back.
 DimSource sourceOfDim(OpResult result, int64_t axis);
+/// Where a value inside of the regions of `op` has its size from, in terms of what is outside of `op`.
+DimSource sourceOutside(Operation *op, Value value, int64_t axis);
 
 } // namespace mlir::tenon

@@ -51,7 +51,8 @@ def Tenon_PrintOp : Tenon_HostOp<"print"> {
   let example = "// %x : tensor<2xf32>, %n : tensor<i64>\ntenon.print \"step {}: {}\" %n, %x : tensor<i64>, tensor<2xf32>";
   let arguments = (ins StrAttr:$format, Variadic<AnyTypeOf<[Tenon_Tensor, Tenon_Buffer]>>:$values,
                        OptionalAttr<TypeArrayAttr>:$dtypes);
-  let assemblyFormat = "$format ($values^ `:` type($values))? attr-dict";
+  // Without the (), the first result of an op that follows would be read as a value.
+  let assemblyFormat = "$format ($values^ `:` type($values)):(`(` `)`)? attr-dict";
   let useCustomPropertiesEncoding = 1;  // Bytecode.cpp
   let hasVerifier = 1;
 }

@@ -1,10 +1,12 @@
 // Branches and loops: the same structure in scf, over tensors that keep their sizes and scalars that stay in registers.
 #include "compiler/Conversion/TenonToLinalg/Lowering.h"
 #include "compiler/Conversion/TenonToLinalg/Patterns.h"
+#include "dialects/Tenon/Shapes.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/Dialect/Utils/StaticValueUtils.h"
 #include "mlir/IR/Matchers.h"
 
 using namespace mlir;
@@ -51,8 +53,40 @@ static void moveLoopBlock(ImplicitLocOpBuilder &b, ConversionPatternRewriter &re
 // Branches and loops
 //===------------------------------------------------------------------------------------------------------------===//
 
+/// Raises `shape_mismatch` in a branch whose value does not have the sizes that the result is known to have.
+static void requireSizesOfBranch(ImplicitLocOpBuilder &b, IfOp op, unsigned number, Block *block) {
+  OpResult result = op->getResult(number);
+  Value value = block->getTerminator()->getOperand(number);
+  auto type = cast<RankedTensorType>(value.getType());
+  if (value.getDefiningOp<UndefOp>())
+    return;
+  for (int64_t axis = 0; axis < type.getRank(); ++axis) {
+    if (!type.isDynamicDim(axis))
+      continue;
+    DimSource expected = sourceOfDim(result, axis), source = sourceOutside(op, value, axis);
+    bool isKnown = expected.tensor || expected.scalar;
+    if (!isKnown ||
+        (expected.tensor == source.tensor && expected.axis == source.axis && expected.scalar == source.scalar))
+      continue;
+    b.setInsertionPoint(op);
+    Value expectedSize = expected.scalar ? expected.scalar
+                                         : Value(DimOp::create(b, expected.tensor, b.getI64IntegerAttr(expected.axis)));
+    b.setInsertionPoint(block->getTerminator());
+    auto toIndexValue = [&](Value size) -> Value {
+      return arith::IndexCastOp::create(b, b.getIndexType(), tensor::ExtractOp::create(b, size, ValueRange()));
+    };
+    Value first = toIndexValue(expectedSize), second = toIndexValue(DimOp::create(b, value, b.getI64IntegerAttr(axis)));
+    requireSameSize(b, first, second,
+                    "if: dimension " + Twine(axis) + " of result " + Twine(number) +
+                        " is {} in one branch and {} in the other");
+  }
+  b.setInsertionPoint(op);
+}
+
 static LogicalResult lowerIf(IfOp op, IfOp::Adaptor adaptor, ConversionPatternRewriter &rewriter,
                              ImplicitLocOpBuilder &b) {
+  for (unsigned number = 0; number < op.getNumResults(); ++number)
+    for (Block *block : {op.thenBlock(), op.elseBlock()}) requireSizesOfBranch(b, op, number, block);
   Value condition = getScalar(b, adaptor.getCondition());
   auto branches = scf::IfOp::create(b, getCarriedTypes(op.getResultTypes()), condition, /*addThenBlock=*/true,
                                     /*addElseBlock=*/true);
@@ -119,8 +153,35 @@ static LogicalResult lowerFor(ForOp op, ForOp::Adaptor adaptor, ConversionPatter
   return success();
 }
 
+/// "'s'" as the location of an argument names the variable that it carries; else by its place.
+static std::string describeVariable(Location declared, unsigned place) {
+  if (auto name = dyn_cast<NameLoc>(declared))
+    return "'" + name.getName().str() + "'";
+  return "carried value " + std::to_string(place);
+}
+
+/// Raises `shape_mismatch` where an iteration changes the sizes of what a loop carries: that stays where it is.
+static void requireSizesOfInits(ImplicitLocOpBuilder &b, Operation *loop, ValueRange values) {
+  auto counted = dyn_cast<scf::ForOp>(loop);
+  auto repeated = dyn_cast<scf::WhileOp>(loop);
+  if (!counted && !repeated)
+    return;
+  ValueRange inits = counted ? ValueRange(counted.getInitArgs()) : ValueRange(repeated.getInits());
+  auto arguments = counted ? counted.getRegionIterArgs() : repeated.getBeforeArguments();
+  for (auto [number, value] : llvm::enumerate(values)) {
+    auto type = cast<RankedTensorType>(value.getType());
+    for (int64_t dim = 0; dim < type.getRank(); ++dim)
+      if (type.isDynamicDim(dim))
+        requireSameSize(b, getSize(b, inits[number], dim), getSize(b, value, dim),
+                        StringRef(counted ? "for" : "while") + ": dimension " + Twine(dim) + " of " +
+                            describeVariable(arguments[number].getLoc(), number) +
+                            " is {} before the loop and {} after an iteration");
+  }
+}
+
 static LogicalResult lowerYield(YieldOp op, YieldOp::Adaptor adaptor, ConversionPatternRewriter &rewriter,
                                 ImplicitLocOpBuilder &b) {
+  requireSizesOfInits(b, op->getParentOp(), adaptor.getValues());
   rewriter.replaceOpWithNewOp<scf::YieldOp>(op, toCarried(b, adaptor.getValues()));
   return success();
 }
@@ -132,6 +193,55 @@ static LogicalResult lowerCondition(ConditionOp op, ConditionOp::Adaptor adaptor
   return success();
 }
 
+/// Sizes for an undefined tensor where one is needed: those of what it stands for.
+static DimSource getUndefinedSize(OpOperand &use, int64_t axis) {
+  Operation *owner = use.getOwner(), *parent = owner->getParentOp();
+  unsigned number = use.getOperandNumber();
+  if (auto loop = dyn_cast<ForOp>(owner); loop && number >= 2)
+    return sourceOfDim(loop->getResult(number - 2), axis);
+  if (auto loop = dyn_cast<WhileOp>(owner))
+    return sourceOutside(loop, loop.getBefore().getArgument(number), axis);
+  if (isa<ConditionOp>(owner) && number > 0)
+    return sourceOfDim(parent->getResult(number - 1), axis);
+  if (!isa<YieldOp>(owner))
+    return {};
+  if (auto loop = dyn_cast<ForOp>(parent))
+    return sourceOfDim(loop->getResult(number), axis);
+  if (auto loop = dyn_cast<WhileOp>(parent))
+    return sourceOutside(loop, loop.getBefore().getArgument(number), axis);
+  return sourceOfDim(parent->getResult(number), axis);
+}
+
+void mlir::tenon::giveUndefinedSizes(Operation *root) {
+  SmallVector<UndefOp> ops;
+  root->walk([&](UndefOp op) {
+    if (!cast<RankedTensorType>(op.getType()).hasStaticShape())
+      ops.push_back(op);
+  });
+  for (UndefOp op : ops) {
+    auto type = cast<RankedTensorType>(op.getType());
+    for (OpOperand &use : llvm::make_early_inc_range(op->getUses())) {
+      ImplicitLocOpBuilder b(op.getLoc(), use.getOwner());
+      SmallVector<Value> dims;
+      for (int64_t axis = 0; axis < type.getRank(); ++axis) {
+        if (!type.isDynamicDim(axis))
+          continue;
+        DimSource source = getUndefinedSize(use, axis);
+        if (source.scalar)
+          dims.push_back(source.scalar);
+        else if (source.tensor)
+          dims.push_back(DimOp::create(b, source.tensor, b.getI64IntegerAttr(source.axis)));
+        else // of what nobody can tell, nothing
+          dims.push_back(
+              ConstantOp::create(b, DenseElementsAttr::get(RankedTensorType::get({}, b.getI64Type()), int64_t(0))));
+      }
+      auto scalar = RankedTensorType::get({}, type.getElementType());
+      use.set(SplatOp::create(b, type, UndefOp::create(b, scalar), dims));
+    }
+    op.erase();
+  }
+}
+
 /// Nothing reads it, so any value will do; a number, since what is carried and not poison keeps loops simple for LLVM.
 static LogicalResult lowerUndef(UndefOp op, UndefOp::Adaptor, ConversionPatternRewriter &rewriter,
                                 ImplicitLocOpBuilder &b) {
@@ -141,10 +251,7 @@ static LogicalResult lowerUndef(UndefOp op, UndefOp::Adaptor, ConversionPatternR
     rewriter.replaceOp(op, createScalarTensor(b, createNumber(b, storage, 0)));
     return success();
   }
-  Sizes sizes;
-  for (int64_t size : type.getShape())
-    sizes.push_back(ShapedType::isDynamic(size) ? OpFoldResult(createIndex(b, 0)) : b.getIndexAttr(size));
-  rewriter.replaceOp(op, castTo(b, createEmpty(b, sizes, storage), type.clone(storage)));
+  rewriter.replaceOp(op, createEmpty(b, getAsIndexOpFoldResult(b.getContext(), type.getShape()), storage));
   return success();
 }
 

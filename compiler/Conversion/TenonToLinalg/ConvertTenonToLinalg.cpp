@@ -31,6 +31,7 @@ struct ConvertTenonToLinalgPass : tenon::impl::ConvertTenonToLinalgPassBase<Conv
     converter.addConversion([](Type type) { return type; });
     converter.addConversion([](RankedTensorType type) { return type.clone(getStorageType(type.getElementType())); });
     keepDtypes();
+    giveUndefinedSizes(getOperation());
 
     RewritePatternSet patterns(context);
     populateElementwisePatterns(converter, patterns);

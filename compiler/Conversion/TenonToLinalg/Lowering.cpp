@@ -50,62 +50,98 @@ static std::pair<BlockArgument, int64_t> getNamesake(BlockArgument argument, int
   return {argument, dim};
 }
 
-/// Whether a loop hands its carried tensor on through destinations only, so that its shape never changes.
-static bool isCarriedInPlace(scf::ForOp loop, unsigned index) {
-  if (loop.getBody()->empty() || !isa<scf::YieldOp>(loop.getBody()->back()))
-    return false;
-  Value value = loop.getBody()->getTerminator()->getOperand(index);
-  while (value != loop.getRegionIterArg(index)) {
-    auto result = dyn_cast<OpResult>(value);
-    if (!result)
-      return false;
-    if (auto op = dyn_cast<DestinationStyleOpInterface>(result.getOwner()))
-      value = op.getTiedOpOperand(result)->get();
-    else if (auto inner = dyn_cast<scf::ForOp>(result.getOwner());
-             inner && isCarriedInPlace(inner, result.getResultNumber()))
-      value = inner.getInitArgs()[result.getResultNumber()];
-    else
-      return false;
+namespace {
+/// A size that is known, or a dimension of a tensor that has it.
+struct SizeSource {
+  OpFoldResult size = {};
+  Value tensor = {};
+  int64_t dim = 0;
+
+  /// Whether it can be used behind `op`, not only in its regions.
+  bool isOutside(Operation *op) const {
+    Value value = size ? dyn_cast<Value>(size) : tensor;
+    return !value || !op->isAncestor(value.getParentBlock()->getParentOp());
   }
-  return true;
+};
+} // namespace
+
+static SizeSource traceSize(ImplicitLocOpBuilder &b, Value tensor, int64_t dim);
+
+/// What a value that enters or leaves a loop has the sizes of: its init, since loops keep sizes; null where there is
+/// none. Loops of the program check it where they yield.
+static Value getInit(Operation *op, Block *block, unsigned number) {
+  if (auto loop = dyn_cast<scf::ForOp>(op)) {
+    if (block && number == 0)
+      return {};
+    return loop.getInitArgs()[block ? number - 1 : number];
+  }
+  auto loop = dyn_cast<scf::WhileOp>(op);
+  if (!loop)
+    return {};
+  if (block == loop.getBeforeBody())
+    return loop.getInits()[number];
+  auto condition = dyn_cast<scf::ConditionOp>(loop.getBeforeBody()->back());
+  auto carried = condition ? dyn_cast<BlockArgument>(condition.getArgs()[number]) : BlockArgument();
+  return carried && carried.getOwner() == loop.getBeforeBody() ? loop.getInits()[carried.getArgNumber()] : Value();
 }
 
-// A size is an attribute exactly where the type is static, even if the value is a known constant: ops that take sizes
-// and have types want both to say the same.
-OpFoldResult mlir::tenon::getSize(ImplicitLocOpBuilder &b, Value tensor, int64_t dim) {
+/// The size of what two branches yield, from one that has it from outside.
+static SizeSource traceBranches(ImplicitLocOpBuilder &b, scf::IfOp op, unsigned number, int64_t dim) {
+  for (Region *region : op.getRegions())
+    if (auto yield = dyn_cast<scf::YieldOp>(region->front().back()))
+      if (SizeSource source = traceSize(b, yield.getOperand(number), dim); source.isOutside(op))
+        return source;
+  return {OpFoldResult(), op.getResult(number), dim};
+}
+
+static SizeSource traceSize(ImplicitLocOpBuilder &b, Value tensor, int64_t dim) {
   while (true) {
     auto type = cast<RankedTensorType>(tensor.getType());
     if (!type.isDynamicDim(dim))
-      return b.getIndexAttr(type.getDimSize(dim));
+      return {b.getIndexAttr(type.getDimSize(dim))};
     auto result = dyn_cast<OpResult>(tensor);
     if (!result) {
-      std::tie(tensor, dim) = getNamesake(cast<BlockArgument>(tensor), dim);
+      auto argument = cast<BlockArgument>(tensor);
+      if (Value init = getInit(argument.getOwner()->getParentOp(), argument.getOwner(), argument.getArgNumber())) {
+        tensor = init;
+        continue;
+      }
+      std::tie(tensor, dim) = getNamesake(argument, dim);
       break;
     }
     Operation *op = result.getOwner();
     if (auto destinationStyle = dyn_cast<DestinationStyleOpInterface>(op)) {
       tensor = destinationStyle.getTiedOpOperand(result)->get();
     } else if (auto empty = dyn_cast<tensor::EmptyOp>(op)) {
-      return empty.getDynamicSize(dim);
+      return {empty.getDynamicSize(dim)};
     } else if (auto alloc = dyn_cast<bufferization::AllocTensorOp>(op)) {
-      return alloc.getDynamicSize(b, dim);
+      return {alloc.getDynamicSize(b, dim)};
     } else if (auto cast = dyn_cast<tensor::CastOp>(op)) {
       tensor = cast.getSource();
-    } else if (auto loop = dyn_cast<scf::ForOp>(op); loop && isCarriedInPlace(loop, result.getResultNumber())) {
-      tensor = loop.getInitArgs()[result.getResultNumber()];
+    } else if (Value init = getInit(op, nullptr, result.getResultNumber())) {
+      tensor = init;
+    } else if (auto branches = dyn_cast<scf::IfOp>(op)) {
+      return traceBranches(b, branches, result.getResultNumber(), dim);
     } else if (auto expand = dyn_cast<tensor::ExpandShapeOp>(op)) {
-      return expand.getMixedOutputShape()[dim];
+      return {expand.getMixedOutputShape()[dim]};
     } else if (auto slice = dyn_cast<tensor::ExtractSliceOp>(op)) {
       llvm::SmallBitVector dropped = slice.getDroppedDims();
       for (auto [i, size] : llvm::enumerate(slice.getMixedSizes()))
         if (!dropped.test(i) && dim-- == 0)
-          return size;
+          return {size};
       break;
     } else {
       break;
     }
   }
-  return tensor::DimOp::create(b, tensor, dim).getResult();
+  return {OpFoldResult(), tensor, dim};
+}
+
+// A size is an attribute exactly where the type is static, even if the value is a known constant: ops that take sizes
+// and have types want both to say the same.
+OpFoldResult mlir::tenon::getSize(ImplicitLocOpBuilder &b, Value tensor, int64_t dim) {
+  SizeSource source = traceSize(b, tensor, dim);
+  return source.size ? source.size : tensor::DimOp::create(b, source.tensor, source.dim).getResult();
 }
 
 Sizes mlir::tenon::getSizes(ImplicitLocOpBuilder &b, Value tensor) {

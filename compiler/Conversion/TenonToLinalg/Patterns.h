@@ -16,4 +16,7 @@ void populateSortPatterns(const TypeConverter &converter, RewritePatternSet &pat
 void populateRandomPatterns(const TypeConverter &converter, RewritePatternSet &patterns);
 void populateControlFlowPatterns(const TypeConverter &converter, RewritePatternSet &patterns);
 void populateStatePatterns(const TypeConverter &converter, RewritePatternSet &patterns);
+
+/// Before the conversion: undefined tensors of open sizes get those of what they stand for.
+void giveUndefinedSizes(Operation *root);
 } // namespace mlir::tenon

@@ -39,11 +39,11 @@ func.func @collatz(%n: tensor<i64>) -> tensor<i64> {
 // CHECK-LABEL: @without_values
 func.func @without_values(%c: tensor<i1>, %n: tensor<i64>) {
   // CHECK: tenon.if %{{.+}} {
-  // CHECK:   tenon.print "yes"
+  // CHECK:   tenon.print "yes"()
   // CHECK:   tenon.yield
   // CHECK: } else {
   tenon.if %c {
-    tenon.print "yes"
+    tenon.print "yes"()
     tenon.yield
   } else {
     tenon.yield

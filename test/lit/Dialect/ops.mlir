@@ -235,8 +235,8 @@ func.func @state(%b: tensor<i1>, %ok: i1, %i: index) {
   tenon.assign @w, %0 : tensor<2xf32>
   // CHECK: tenon.print "w = {}, {}" %[[W]], %{{.+}} : tensor<2xf32>, tensor<i1>
   tenon.print "w = {}, {}" %0, %b : tensor<2xf32>, tensor<i1>
-  // CHECK: tenon.print "done"
-  tenon.print "done"
+  // CHECK: tenon.print "done"()
+  tenon.print "done"()
   // CHECK: tenon.assert %{{.+}}, "must hold"
   tenon.assert %b, "must hold"
   // CHECK: tenon.raise %{{.+}}, index_out_of_range, "index {}"(%{{.+}})
