@@ -2,7 +2,7 @@
 
 // A few cheap ops on scalars are both computed; what is undefined on one side is the other.
 // CHECK-LABEL: func.func @cheap
-// CHECK-DAG:     %[[H:.+]] = tenon.div %arg1, %{{.+}}
+// CHECK-DAG:     %[[H:.+]] = tenon.add %arg1, %{{.+}}
 // CHECK-DAG:     %[[M:.+]] = tenon.mul %arg1, %{{.+}}
 // CHECK:         %[[S:.+]] = tenon.select %arg0, %[[H]], %[[M]]
 // CHECK-NOT:     tenon.if
@@ -12,7 +12,7 @@ func.func @cheap(%c: tensor<i1>, %a: tensor<i64>) -> (tensor<i64>, tensor<i64>) 
   %three = tenon.constant dense<3> : tensor<i64>
   %u = tenon.undef : tensor<i64>
   %r:2 = tenon.if %c -> tensor<i64>, tensor<i64> {
-    %h = tenon.div %a, %two : tensor<i64>, tensor<i64>
+    %h = tenon.add %a, %two : tensor<i64>, tensor<i64>
     tenon.yield %h, %u : tensor<i64>, tensor<i64>
   } else {
     %m = tenon.mul %a, %three : tensor<i64>, tensor<i64>
@@ -21,7 +21,7 @@ func.func @cheap(%c: tensor<i1>, %a: tensor<i64>) -> (tensor<i64>, tensor<i64>) 
   return %r#0, %r#1 : tensor<i64>, tensor<i64>
 }
 
-// A division by what is not a number takes long; so does a function, and a tensor; an effect is as the program has it.
+// A division takes long; so does a function, and a tensor; an effect is as the program has it.
 // CHECK-LABEL: func.func @negative_cheap
 // CHECK:         tenon.if
 // CHECK:           tenon.div
