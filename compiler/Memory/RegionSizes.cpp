@@ -135,6 +135,16 @@ void mlir::tenon::resolveCarriedSizes(Operation *root) {
   for (tensor::DimOp dim : dims) {
     std::optional<int64_t> index = dim.getConstantIndex();
     Value source = withSameSizes(dim.getSource());
+    // What branches yield has a size from before them, where either says it.
+    if (auto branches = index ? source.getDefiningOp<scf::IfOp>() : scf::IfOp();
+        branches && branches->getParentRegion()->isAncestor(dim->getParentRegion())) {
+      OpBuilder builder(branches);
+      if (Value size = sizeOutside(builder, source, *index, branches)) {
+        dim.getResult().replaceAllUsesWith(size);
+        dim.erase();
+        continue;
+      }
+    }
     // The chain may end in a region that the dim stands outside of: in the condition of a loop.
     if (!index || !source.getParentRegion()->isAncestor(dim->getParentRegion()))
       continue;

@@ -53,40 +53,8 @@ static void moveLoopBlock(ImplicitLocOpBuilder &b, ConversionPatternRewriter &re
 // Branches and loops
 //===------------------------------------------------------------------------------------------------------------===//
 
-/// Raises `shape_mismatch` in a branch whose value does not have the sizes that the result is known to have.
-static void requireSizesOfBranch(ImplicitLocOpBuilder &b, IfOp op, unsigned number, Block *block) {
-  OpResult result = op->getResult(number);
-  Value value = block->getTerminator()->getOperand(number);
-  auto type = cast<RankedTensorType>(value.getType());
-  if (value.getDefiningOp<UndefOp>())
-    return;
-  for (int64_t axis = 0; axis < type.getRank(); ++axis) {
-    if (!type.isDynamicDim(axis))
-      continue;
-    DimSource expected = sourceOfDim(result, axis), source = sourceOutside(op, value, axis);
-    bool isKnown = expected.tensor || expected.scalar;
-    if (!isKnown ||
-        (expected.tensor == source.tensor && expected.axis == source.axis && expected.scalar == source.scalar))
-      continue;
-    b.setInsertionPoint(op);
-    Value expectedSize = expected.scalar ? expected.scalar
-                                         : Value(DimOp::create(b, expected.tensor, b.getI64IntegerAttr(expected.axis)));
-    b.setInsertionPoint(block->getTerminator());
-    auto toIndexValue = [&](Value size) -> Value {
-      return arith::IndexCastOp::create(b, b.getIndexType(), tensor::ExtractOp::create(b, size, ValueRange()));
-    };
-    Value first = toIndexValue(expectedSize), second = toIndexValue(DimOp::create(b, value, b.getI64IntegerAttr(axis)));
-    requireSameSize(b, first, second,
-                    "if: dimension " + Twine(axis) + " of result " + Twine(number) +
-                        " is {} in one branch and {} in the other");
-  }
-  b.setInsertionPoint(op);
-}
-
 static LogicalResult lowerIf(IfOp op, IfOp::Adaptor adaptor, ConversionPatternRewriter &rewriter,
                              ImplicitLocOpBuilder &b) {
-  for (unsigned number = 0; number < op.getNumResults(); ++number)
-    for (Block *block : {op.thenBlock(), op.elseBlock()}) requireSizesOfBranch(b, op, number, block);
   Value condition = getScalar(b, adaptor.getCondition());
   auto branches = scf::IfOp::create(b, getCarriedTypes(op.getResultTypes()), condition, /*addThenBlock=*/true,
                                     /*addElseBlock=*/true);
@@ -193,6 +161,53 @@ static LogicalResult lowerCondition(ConditionOp op, ConditionOp::Adaptor adaptor
   return success();
 }
 
+/// Nothing reads it, so any value will do; a number, since what is carried and not poison keeps loops simple for LLVM.
+static LogicalResult lowerUndef(UndefOp op, UndefOp::Adaptor, ConversionPatternRewriter &rewriter,
+                                ImplicitLocOpBuilder &b) {
+  auto type = cast<RankedTensorType>(op.getType());
+  Type storage = getStorageType(type.getElementType());
+  if (type.getRank() == 0) {
+    rewriter.replaceOp(op, createScalarTensor(b, createNumber(b, storage, 0)));
+    return success();
+  }
+  rewriter.replaceOp(op, createEmpty(b, getAsIndexOpFoldResult(b.getContext(), type.getShape()), storage));
+  return success();
+}
+
+//===------------------------------------------------------------------------------------------------------------===//
+// Sizes, before the conversion
+//===------------------------------------------------------------------------------------------------------------===//
+
+/// Raises `shape_mismatch` in a branch whose value does not have the sizes that the result is known to have.
+static void requireSizesOfBranch(IfOp op, unsigned number, Block *block) {
+  ImplicitLocOpBuilder b(op.getLoc(), op);
+  OpResult result = op->getResult(number);
+  Value value = block->getTerminator()->getOperand(number);
+  auto type = cast<RankedTensorType>(value.getType());
+  if (value.getDefiningOp<UndefOp>())
+    return;
+  for (int64_t axis = 0; axis < type.getRank(); ++axis) {
+    if (!type.isDynamicDim(axis))
+      continue;
+    DimSource expected = sourceOfDim(result, axis), source = sourceOutside(op, value, axis);
+    bool isKnown = expected.tensor || expected.scalar;
+    if (!isKnown ||
+        (expected.tensor == source.tensor && expected.axis == source.axis && expected.scalar == source.scalar))
+      continue;
+    b.setInsertionPoint(op);
+    Value expectedSize = expected.scalar ? expected.scalar
+                                         : Value(DimOp::create(b, expected.tensor, b.getI64IntegerAttr(expected.axis)));
+    b.setInsertionPoint(block->getTerminator());
+    auto toIndexValue = [&](Value size) -> Value {
+      return arith::IndexCastOp::create(b, b.getIndexType(), tensor::ExtractOp::create(b, size, ValueRange()));
+    };
+    Value first = toIndexValue(expectedSize), second = toIndexValue(DimOp::create(b, value, b.getI64IntegerAttr(axis)));
+    requireSameSize(b, first, second,
+                    "if: dimension " + Twine(axis) + " of result " + Twine(number) +
+                        " is {} in one branch and {} in the other");
+  }
+}
+
 /// Sizes for an undefined tensor where one is needed: those of what it stands for.
 static DimSource getUndefinedSize(OpOperand &use, int64_t axis) {
   Operation *owner = use.getOwner(), *parent = owner->getParentOp();
@@ -212,7 +227,7 @@ static DimSource getUndefinedSize(OpOperand &use, int64_t axis) {
   return sourceOfDim(parent->getResult(number), axis);
 }
 
-void mlir::tenon::giveUndefinedSizes(Operation *root) {
+static void giveUndefinedSizes(Operation *root) {
   SmallVector<UndefOp> ops;
   root->walk([&](UndefOp op) {
     if (!cast<RankedTensorType>(op.getType()).hasStaticShape())
@@ -242,17 +257,14 @@ void mlir::tenon::giveUndefinedSizes(Operation *root) {
   }
 }
 
-/// Nothing reads it, so any value will do; a number, since what is carried and not poison keeps loops simple for LLVM.
-static LogicalResult lowerUndef(UndefOp op, UndefOp::Adaptor, ConversionPatternRewriter &rewriter,
-                                ImplicitLocOpBuilder &b) {
-  auto type = cast<RankedTensorType>(op.getType());
-  Type storage = getStorageType(type.getElementType());
-  if (type.getRank() == 0) {
-    rewriter.replaceOp(op, createScalarTensor(b, createNumber(b, storage, 0)));
-    return success();
-  }
-  rewriter.replaceOp(op, createEmpty(b, getAsIndexOpFoldResult(b.getContext(), type.getShape()), storage));
-  return success();
+// Where sizes come from is read off the program while it is whole.
+void mlir::tenon::prepareRegions(Operation *root) {
+  SmallVector<IfOp> branches;
+  root->walk([&](IfOp op) { branches.push_back(op); });
+  for (IfOp op : branches)
+    for (unsigned number = 0; number < op.getNumResults(); ++number)
+      for (Block *block : {op.thenBlock(), op.elseBlock()}) requireSizesOfBranch(op, number, block);
+  giveUndefinedSizes(root);
 }
 
 void mlir::tenon::populateControlFlowPatterns(const TypeConverter &converter, RewritePatternSet &patterns) {

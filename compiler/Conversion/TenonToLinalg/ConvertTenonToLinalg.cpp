@@ -31,7 +31,7 @@ struct ConvertTenonToLinalgPass : tenon::impl::ConvertTenonToLinalgPassBase<Conv
     converter.addConversion([](Type type) { return type; });
     converter.addConversion([](RankedTensorType type) { return type.clone(getStorageType(type.getElementType())); });
     keepDtypes();
-    giveUndefinedSizes(getOperation());
+    prepareRegions(getOperation());
 
     RewritePatternSet patterns(context);
     populateElementwisePatterns(converter, patterns);
@@ -63,7 +63,10 @@ struct ConvertTenonToLinalgPass : tenon::impl::ConvertTenonToLinalgPassBase<Conv
     target.addDynamicallyLegalOp<func::CallOp, func::ReturnOp>([&](Operation *op) { return converter.isLegal(op); });
     scf::populateSCFStructuralTypeConversionsAndLegality(converter, patterns, target);
     target.markUnknownOpDynamicallyLegal([](Operation *) { return true; });
-    if (failed(applyPartialConversion(getOperation(), target, std::move(patterns))))
+    // Folds look through regions, which are neither one nor the other meanwhile.
+    ConversionConfig config;
+    config.foldingMode = DialectConversionFoldingMode::Never;
+    if (failed(applyPartialConversion(getOperation(), target, std::move(patterns), config)))
       signalPassFailure();
   }
 

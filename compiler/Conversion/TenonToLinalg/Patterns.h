@@ -17,6 +17,6 @@ void populateRandomPatterns(const TypeConverter &converter, RewritePatternSet &p
 void populateControlFlowPatterns(const TypeConverter &converter, RewritePatternSet &patterns);
 void populateStatePatterns(const TypeConverter &converter, RewritePatternSet &patterns);
 
-/// Before the conversion: undefined tensors of open sizes get those of what they stand for.
-void giveUndefinedSizes(Operation *root);
+/// Before the conversion: open sizes on which branches have to agree are checked, undefined tensors get sizes.
+void prepareRegions(Operation *root);
 } // namespace mlir::tenon
