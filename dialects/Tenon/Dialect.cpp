@@ -6,6 +6,7 @@
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/DialectImplementation.h"
+#include "mlir/Transforms/InliningUtils.h"
 #include "llvm/ADT/TypeSwitch.h"
 
 using namespace mlir;
@@ -20,6 +21,15 @@ using namespace mlir::tenon;
 #define GET_OP_CLASSES
 #include "dialects/Tenon/TenonOps.cpp.inc"
 
+namespace {
+/// Functions of tenon ops may be inlined, into regions too.
+struct TenonInlinerInterface : DialectInlinerInterface {
+  using DialectInlinerInterface::DialectInlinerInterface;
+  bool isLegalToInline(Operation *, Region *, bool, IRMapping &) const final { return true; }
+  bool isLegalToInline(Region *, Region *, bool, IRMapping &) const final { return true; }
+};
+} // namespace
+
 void TenonDialect::initialize() {
   addAttributes<
 #define GET_ATTRDEF_LIST
@@ -29,7 +39,7 @@ void TenonDialect::initialize() {
 #define GET_OP_LIST
 #include "dialects/Tenon/TenonOps.cpp.inc"
       >();
-  addInterfaces<TenonBytecodeInterface>();
+  addInterfaces<TenonBytecodeInterface, TenonInlinerInterface>();
 }
 
 Operation *TenonDialect::materializeConstant(OpBuilder &builder, Attribute value, Type type, Location loc) {

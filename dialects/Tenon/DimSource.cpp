@@ -157,6 +157,7 @@ DimSource tenon::sourceOfDim(OpResult result, int64_t axis) {
       .Case([&](StackOp stack) {
         return ofTensor(stack.getInputs().front(), axis < static_cast<int64_t>(stack.getAxis()) ? axis : axis - 1);
       })
+      .Case([&](GradientOp gradient) { return ofTensor(gradient.getSources()[result.getResultNumber()], axis); })
       .Case([&](PadOp pad) {
         return pad.getLow()[axis] == 0 && pad.getHigh()[axis] == 0 ? ofTensor(pad.getInput(), axis) : DimSource();
       })

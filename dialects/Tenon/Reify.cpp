@@ -154,6 +154,8 @@ TENON_REIFY(TopKOp)
 TENON_REIFY(RandomBitsOp)
 TENON_REIFY(RandomUniformOp)
 TENON_REIFY(RandomNormalOp)
+TENON_REIFY(StopGradientOp)
+TENON_REIFY(GradientOp)
 #undef TENON_REIFY
 
 // ---- sizes that are computed

@@ -9,5 +9,6 @@ include "TenonShapeOps.td"
 include "TenonIndexingOps.td"
 include "TenonStateOps.td"
 include "TenonControlFlowOps.td"
+include "TenonAutodiffOps.td"
 
 #endif

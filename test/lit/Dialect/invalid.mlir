@@ -1091,6 +1091,60 @@ func.func @encoding(%x: tensor<4xf32, "blocked">) {
 
 // -----
 
+// gradient (C1)
+func.func @gradient(%x: tensor<4xf32>) {
+  // expected-error@+2 {{gradient: expected at least one target and one source, but got 1 and 0}}
+  // expected-error@+1 {{failed to infer returned types}}
+  "tenon.gradient"(%x) {operandSegmentSizes = array<i32: 1, 0, 0>} : (tensor<4xf32>) -> ()
+  return
+}
+
+// -----
+
+// gradient (C2)
+func.func @gradient(%x: tensor<4xf32>, %i: tensor<4xi32>) {
+  // expected-error@+1 {{gradient: target 1 is i32[4]: integers and booleans have no gradient}}
+  %0 = tenon.gradient %x, %i wrt %x : tensor<4xf32>, tensor<4xi32> wrt tensor<4xf32>
+  return
+}
+
+// -----
+
+// gradient (C2)
+func.func @gradient(%x: tensor<4xf32>, %b: tensor<i1>) {
+  // expected-error@+1 {{gradient: source 0 is i1[]: integers and booleans have no gradient}}
+  %0 = tenon.gradient %x wrt %b : tensor<4xf32> wrt tensor<i1>
+  return
+}
+
+// -----
+
+// gradient (C3)
+func.func @gradient(%x: tensor<4xf32>, %y: tensor<f32>) {
+  // expected-error@+1 {{gradient: expected no cotangent or 2, one for each target, but got 1}}
+  %0 = tenon.gradient %x, %y wrt %x cotangents(%x : tensor<4xf32>) : tensor<4xf32>, tensor<f32> wrt tensor<4xf32>
+  return
+}
+
+// -----
+
+// gradient (C3)
+func.func @gradient(%x: tensor<4xf32>, %y: tensor<f32>) {
+  // expected-error@+1 {{gradient: cotangent 0 is f32[], but its target is f32[4]}}
+  %0 = tenon.gradient %x wrt %x cotangents(%y : tensor<f32>) : tensor<4xf32> wrt tensor<4xf32>
+  return
+}
+
+// -----
+
+func.func @gradient_segments(%x: tensor<4xf32>) {
+  // expected-error@+1 {{operand count (2) does not match with the total size (3) specified in attribute 'operandSegmentSizes'}}
+  %0 = "tenon.gradient"(%x, %x) {operandSegmentSizes = array<i32: 1, 1, 1>} : (tensor<4xf32>, tensor<4xf32>) -> tensor<4xf32>
+  return
+}
+
+// -----
+
 func.func @segments(%x: tensor<4xf32>, %n: tensor<i64>) {
   // expected-error@+1 {{operand count (2) does not match with the total size (4) specified in attribute 'operandSegmentSizes'}}
   %0 = "tenon.slice"(%x, %n) {operandSegmentSizes = array<i32: 1, 1, 2>, static_starts = array<i64: 0>, static_sizes = array<i64: -9223372036854775808>, strides = array<i64: 1>} : (tensor<4xf32>, tensor<i64>) -> tensor<?xf32>

@@ -243,3 +243,16 @@ func.func @state(%b: tensor<i1>, %ok: i1, %i: index) {
   tenon.raise %ok, index_out_of_range, "index {}"(%i)
   return
 }
+
+// CHECK-LABEL: @gradients
+func.func @gradients(%x: tensor<?x4xf32>, %w: tensor<4xf32>) {
+  // CHECK: %[[Y:.+]] = tenon.mul
+  %y = tenon.mul %x, %w : tensor<?x4xf32>, tensor<4xf32>
+  // CHECK: tenon.gradient %[[Y]] wrt %{{.+}}, %{{.+}} : tensor<?x4xf32> wrt tensor<?x4xf32>, tensor<4xf32>
+  %g:2 = tenon.gradient %y wrt %x, %w : tensor<?x4xf32> wrt tensor<?x4xf32>, tensor<4xf32>
+  // CHECK: tenon.gradient %[[Y]], %{{.+}} wrt %{{.+}} cotangents(%{{.+}}, %{{.+}} : tensor<?x4xf32>, tensor<4xf32>) {allow_unconnected = true} : tensor<?x4xf32>, tensor<4xf32> wrt tensor<4xf32>
+  %h = tenon.gradient %y, %w wrt %w cotangents(%g#0, %g#1 : tensor<?x4xf32>, tensor<4xf32>) {allow_unconnected = true} : tensor<?x4xf32>, tensor<4xf32> wrt tensor<4xf32>
+  // CHECK: tenon.stop_gradient %{{.+}} : tensor<4xf32>
+  %s = tenon.stop_gradient %h : tensor<4xf32>
+  return
+}

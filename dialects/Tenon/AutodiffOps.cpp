@@ -1,0 +1,44 @@
+// Inference and checks of what asks for gradients.
+#include "dialects/Tenon/Dialect.h"
+#include "dialects/Tenon/Shapes.h"
+
+using namespace mlir;
+using namespace mlir::tenon;
+
+LogicalResult GradientOp::inferReturnTypes(MLIRContext *, std::optional<Location> location, Adaptor adaptor,
+                                           SmallVectorImpl<Type> &results) {
+  Checks check("gradient", location);
+  auto types = check.tensors(adaptor.getOperands()); // (C1)
+  if (failed(types))
+    return failure();
+  // The operand segments come from a property that nothing has verified yet.
+  ArrayRef<int32_t> sizes(adaptor.getProperties().operandSegmentSizes);
+  if (llvm::any_of(sizes, [](int32_t size) { return size < 0; }) ||
+      int64_t{sizes[0]} + sizes[1] + sizes[2] != static_cast<int64_t>(types->size()))
+    return check.error() << "expected operands that are targets, sources and cotangents, but got " << types->size()
+                         << " of which " << sizes[0] << ", " << sizes[1] << " and " << sizes[2] << " are";
+  auto all = ArrayRef<RankedTensorType>(*types);
+  auto targets = all.take_front(sizes[0]), sources = all.slice(sizes[0], sizes[1]),
+       cotangents = all.take_back(sizes[2]);
+  if (targets.empty() || sources.empty()) // (C1)
+    return check.error() << "expected at least one target and one source, but got " << targets.size() << " and "
+                         << sources.size();
+  auto floats = [&](ArrayRef<RankedTensorType> some, StringRef name) -> LogicalResult { // (C2)
+    for (auto [i, type] : llvm::enumerate(some))
+      if (!isa<FloatType>(type.getElementType()))
+        return check.error() << name << " " << i << " is " << describe(type)
+                             << ": integers and booleans have no gradient";
+    return success();
+  };
+  if (failed(floats(targets, "target")) || failed(floats(sources, "source")))
+    return failure();
+  if (!cotangents.empty() && cotangents.size() != targets.size()) // (C3)
+    return check.error() << "expected no cotangent or " << targets.size() << ", one for each target, but got "
+                         << cotangents.size();
+  for (auto [i, cotangent] : llvm::enumerate(cotangents)) // (C3)
+    if (cotangent != targets[i])
+      return check.error() << "cotangent " << i << " is " << describe(cotangent) << ", but its target is "
+                           << describe(targets[i]);
+  llvm::append_range(results, sources);
+  return success();
+}

@@ -1,0 +1,33 @@
+// Gradients: the op that asks for them where it stands, and the one that hides a value from them.
+#ifndef TENON_AUTODIFF_OPS_TD
+#define TENON_AUTODIFF_OPS_TD
+
+include "TenonAttributes.td"
+
+// compiler/Autodiff expands it in place, so that fusion and planning see the forward and the backward pass together.
+def Tenon_GradientOp : Tenon_Op<"gradient", [Tenon_Pure, Tenon_Reify, InferTypeOpAdaptor, AttrSizedOperandSegments]> {
+  let summary = "the gradients of `targets` with respect to `sources`, which are values computed before";
+  let semantics = "For each of `sources` the sum over `targets` of its vector-Jacobian product with the target's cotangent, "
+                  "where a source is a value like any other: what it was computed from does not matter. Without `cotangents` "
+                  "they are ones, so that a scalar target gives its gradient, another one that of the sum of its elements. A "
+                  "source on which no target depends is an error when the op is expanded, and has zeros with "
+                  "`allow_unconnected`. Gradients of gradients are gradients of what the first became.";
+  let constraints = "(C1) There is at least one target and one source. (C2) Targets and sources are floating point. (C3) "
+                    "There are no `cotangents`, or one for each target and of its type.";
+  let example = "// %x : tensor<?x4xf32>\n%y = tenon.mul %x, %x : tensor<?x4xf32>, tensor<?x4xf32>  // tensor<?x4xf32>\n"
+                "%g = tenon.gradient %y wrt %x : tensor<?x4xf32> wrt tensor<?x4xf32>  // tensor<?x4xf32>\n"
+                "%h = tenon.gradient %y wrt %x cotangents(%x : tensor<?x4xf32>) {allow_unconnected = true}"
+                " : tensor<?x4xf32> wrt tensor<?x4xf32>  // tensor<?x4xf32>";
+  let arguments = (ins Variadic<Tenon_Tensor>:$targets, Variadic<Tenon_Tensor>:$sources,
+                       Variadic<Tenon_Tensor>:$cotangents, DefaultValuedAttr<BoolAttr, "false">:$allow_unconnected);
+  let results = (outs Variadic<Tenon_Tensor>:$gradients);   // of the types of `sources`
+  let assemblyFormat = [{ $targets `wrt` $sources (`cotangents` `(` $cotangents^ `:` type($cotangents) `)`)? attr-dict
+                          `:` type($targets) `wrt` type($sources) }];
+}
+
+def Tenon_StopGradientOp : Tenon_UnaryOp<"stop_gradient", Tenon_Tensor> {
+  let summary = "x, as a constant to gradients";
+  let semantics = "The elements of `input`. No gradient passes through it: a target does not depend on a source by way of it.";
+}
+
+#endif
