@@ -1,5 +1,6 @@
 // The compiler as a story: what each phase does, in order, and why.
 #include "compiler/Pipelines/Pipelines.h"
+#include "compiler/Autodiff/Passes.h"
 #include "compiler/Codegen/Passes.h"
 #include "compiler/Codegen/TargetDescription.h"
 #include "compiler/Conversion/TenonToLinalg/Passes.h"
@@ -38,10 +39,13 @@ static void addGate(OpPassManager &pm, StringRef phase, ArrayRef<std::string> fo
 
 void mlir::tenon::buildOptimizePhase(OpPassManager &pm, const CompileOptions &) {
   // One body per entry point: fusion and planning see across calls, and nothing below has a calling convention.
-  pm.addPass(createInlinerPass());
+  // It folds nothing: a fold may make two values one, and gradients with respect to each differ.
+  pm.addPass(createInlinerPass({}, [](OpPassManager &) {}));
   pm.addPass(createSymbolDCEPass());
   // Below, variables are buffers that are read at entry and written at the end.
   pm.addNestedPass<func::FuncOp>(createCarryVariablesPass());
+  // First of all that looks at the program: everything after it sees forward and backward as one.
+  pm.addNestedPass<func::FuncOp>(createExpandGradientsPass());
   pm.addPass(createCanonicalizerPass());
   pm.addPass(createCSEPass());
   // Constants through loops and branches: a flag that no iteration sets, and what it guards.

@@ -1,6 +1,7 @@
 // Registration of dialects, interfaces and passes.
 #include "compiler/Pipelines/Register.h"
 
+#include "compiler/Autodiff/Passes.h"
 #include "compiler/Codegen/Passes.h"
 #include "compiler/Conversion/TenonToLinalg/Passes.h"
 #include "compiler/Memory/Passes.h"
@@ -62,6 +63,8 @@ void mlir::tenon::registerDialects(DialectRegistry &registry) {
               DLTIDialect, func::FuncDialect, index::IndexDialect, LLVM::LLVMDialect, linalg::LinalgDialect,
               math::MathDialect, memref::MemRefDialect, scf::SCFDialect, tensor::TensorDialect, ub::UBDialect,
               vector::VectorDialect, tenon_math::TenonMathDialect, TenonDialect>();
+  // Gradients.
+  registerPullbacks(registry);
   // Inlining of func.call.
   func::registerInlinerExtension(registry);
   // Bufferization.
@@ -90,6 +93,7 @@ void mlir::tenon::registerDialects(DialectRegistry &registry) {
 
 void mlir::tenon::registerPasses() {
   registerTenonTransformsPasses();
+  registerTenonAutodiffPasses();
   registerTenonConversionPasses();
   registerTenonMemoryPasses();
   registerTenonCodegenPasses();

@@ -1,0 +1,152 @@
+// Gradient ops become backward passes: seeds, a walk backwards over everything before, and what loops keep for it.
+#include "compiler/Autodiff/Passes.h"
+#include "compiler/Autodiff/Reverse.h"
+#include "dialects/Tenon/Shapes.h"
+
+namespace mlir::tenon {
+#define GEN_PASS_DEF_EXPANDGRADIENTSPASS
+#include "compiler/Autodiff/Passes.h.inc"
+} // namespace mlir::tenon
+
+using namespace mlir;
+using namespace mlir::tenon;
+
+namespace {
+/// The blocks around an op up to the function's, each with the op of it that encloses the one asked for (itself first).
+SmallVector<Operation *> enclosing(Operation *op) {
+  SmallVector<Operation *> chain;
+  for (; op && !isa<func::FuncOp>(op); op = op->getParentOp()) chain.push_back(op);
+  return chain;
+}
+
+/// Reads of one variable without an assignment between them are one value, and after an assignment it is the assigned
+/// one: a gradient with respect to a read is one with respect to the variable.
+void forwardReads(Block &block) {
+  DenseMap<StringAttr, Value> current;
+  for (Operation &op : llvm::make_early_inc_range(block)) {
+    if (auto assign = dyn_cast<AssignOp>(op)) {
+      current[assign.getVariableAttr().getAttr()] = assign.getValue();
+    } else if (auto read = dyn_cast<ReadOp>(op)) {
+      Value &value = current[read.getVariableAttr().getAttr()];
+      if (!value) {
+        value = read.getResult();
+        continue;
+      }
+      read.getResult().replaceAllUsesWith(value);
+      read.erase();
+    }
+  }
+}
+
+class Expansion {
+public:
+  explicit Expansion(GradientOp gradient)
+      : gradient(gradient), chain(enclosing(gradient)), context(activity, mirror), builder(gradient) {}
+
+  LogicalResult run() {
+    Flow flow;
+    for (Operation *last : chain)
+      for (Operation *op = last->getPrevNode(); op; op = op->getPrevNode()) flow.add(op);
+    activity.varied = flow.reach(gradient.getSources(), /*forward=*/true);
+    activity.useful = flow.reach(gradient.getTargets(), /*forward=*/false);
+    if (failed(checkSources()))
+      return failure();
+    seed();
+    for (Operation *last : chain)
+      if (failed(reverseBlock(last->getPrevNode(), builder, context)))
+        return failure();
+    SmallVector<Value> results;
+    for (Value source : gradient.getSources()) results.push_back(context.getOrZeros(builder, source));
+    gradient.replaceAllUsesWith(results);
+    if (failed(keepResiduals(mirror)))
+      return failure();
+    gradient.erase();
+    return success();
+  }
+
+private:
+  LogicalResult checkSources() {
+    for (auto [i, source] : llvm::enumerate(gradient.getSources())) {
+      if (failed(checkCarried(i, source)))
+        return failure();
+      if (activity.useful.contains(source) || gradient.getAllowUnconnected())
+        continue;
+      auto error = gradient.emitError("gradient: ")
+                   << (gradient.getTargets().size() == 1 ? "the target does not depend" : "no target depends")
+                   << " on source " << i << ", " << describe(source.getType());
+      error.attachNote(source.getLoc()) << "the source";
+      return error;
+    }
+    return success();
+  }
+
+  /// What a loop around the gradient carries from one iteration to the next comes from nowhere, as seen from inside:
+  /// a source outside that it depends on would silently lose that part.
+  LogicalResult checkCarried(size_t number, Value source) {
+    for (Operation *op : chain) {
+      if (!isa<ForOp, WhileOp>(op) || op->isAncestor(source.getParentBlock()->getParentOp()))
+        continue;
+      Flow flow;
+      for (Operation *last : chain)
+        for (Operation *before = last->getPrevNode(); before; before = before->getPrevNode()) flow.add(before);
+      flow.add(op);
+      llvm::DenseSet<Value> reached = flow.reach(source, /*forward=*/true);
+      for (Region &region : op->getRegions())
+        for (BlockArgument carried : region.getArguments())
+          if (reached.contains(carried) && activity.useful.contains(carried)) {
+            auto error = gradient.emitError("gradient: source ")
+                         << number << ", " << describe(source.getType())
+                         << ", reaches the target through a value that the loop around it carries; take the gradient "
+                            "after the loop";
+            error.attachNote(carried.getLoc()) << "the value";
+            return error;
+          }
+    }
+    return success();
+  }
+
+  void seed() {
+    for (auto [i, target] : llvm::enumerate(gradient.getTargets())) {
+      if (!activity.needs(target))
+        continue;
+      Value cotangent;
+      if (!gradient.getCotangents().empty()) {
+        cotangent = gradient.getCotangents()[i];
+      } else {
+        Pullback p(gradient, builder, context);
+        cotangent = SplatOp::create(p, cast<RankedTensorType>(target.getType()), p.number(1, target.getType()).value,
+                                    p.dims(target));
+      }
+      context.add(builder, target, cotangent);
+    }
+  }
+
+  GradientOp gradient;
+  SmallVector<Operation *> chain;
+  Activity activity;
+  Mirror mirror;
+  PullbackContext context;
+  OpBuilder builder;
+};
+
+struct ExpandGradientsPass : tenon::impl::ExpandGradientsPassBase<ExpandGradientsPass> {
+  using Base::Base;
+
+  void runOnOperation() override {
+    SmallVector<GradientOp> gradients;
+    // What stands in a region comes before what stands behind it.
+    getOperation().walk<WalkOrder::PostOrder>([&](GradientOp op) { gradients.push_back(op); });
+    if (!gradients.empty())
+      forwardReads(getOperation().front());
+    for (GradientOp gradient : gradients) {
+      if (failed(Expansion(gradient).run()))
+        return signalPassFailure();
+      ++numGradients;
+    }
+    getOperation().walk([](StopGradientOp op) {
+      op.replaceAllUsesWith(op.getInput());
+      op.erase();
+    });
+  }
+};
+} // namespace

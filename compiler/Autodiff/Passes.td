@@ -1,0 +1,51 @@
+// Passes of this room; each has its own source file of the same name.
+#ifndef TENON_AUTODIFF_PASSES_TD
+#define TENON_AUTODIFF_PASSES_TD
+
+include "mlir/Pass/PassBase.td"
+
+def ExpandGradientsPass : Pass<"tenon-expand-gradients", "::mlir::func::FuncOp"> {
+  let summary = "Replace each tenon.gradient by the backward pass that computes it";
+  let description = [{
+    Needs: `tenon` functions, calls inlined, nothing folded across the sources. Leaves: no `tenon.gradient` and no
+    `tenon.stop_gradient`. Gradients are expanded in program order, those in regions before those behind them, each over
+    everything that comes before it; a gradient of a gradient is one of what the first became. Only ops on a path from a
+    source to a target get a backward op.
+
+    ```mlir
+    %y = tenon.tanh %x : tensor<4xf32>                      %y = tenon.tanh %x : tensor<4xf32>
+    %g = tenon.gradient %y wrt %x                      =>   %0 = tenon.mul %y, %y ...
+      : tensor<4xf32> wrt tensor<4xf32>                     %g = tenon.sub %ones, %0 ...
+    ```
+    Fails, at the line of the op that asks or that is in the way, where no target depends on a source and zeros are not
+    asked for, and where the path leads through an op that has no gradient.
+  }];
+  let dependentDialects = ["::mlir::tenon::TenonDialect"];
+  let statistics = [Statistic<"numGradients", "gradients", "gradient ops expanded">];
+}
+
+def GradPass : Pass<"tenon-grad", "::mlir::ModuleOp"> {
+  let summary = "Add a function that returns the results of a function and the gradients of one of them";
+  let description = [{
+    Needs: `tenon` functions; runs on a dump as well as on a trace. Leaves: beside `function` another one that takes the
+    same arguments and returns the results and then, for each argument numbered in `wrt`, the gradient of result
+    `target`. It holds a `tenon.gradient`, which `--tenon-expand-gradients` replaces. Names of arguments and results stay;
+    a gradient is called after its argument, `d_x`.
+
+    ```mlir
+    func.func @f(%x: tensor<f32>) -> tensor<f32>
+    // --tenon-grad='function=f wrt=0' adds
+    func.func @f_grad(%x: tensor<f32>) -> (tensor<f32>, tensor<f32>)
+    ```
+    Fails where there is no such function, argument or result, or one is not floating point.
+  }];
+  let dependentDialects = ["::mlir::tenon::TenonDialect", "::mlir::func::FuncDialect"];
+  let options = [Option<"function", "function", "std::string", "", "the function; the only public one where empty">,
+                 ListOption<"wrt", "wrt", "int64_t", "numbers of arguments; all floating-point ones where empty">,
+                 Option<"target", "target", "int64_t", "0", "the result that is differentiated">,
+                 Option<"name", "name", "std::string", "", "the new function; <function>_grad where empty">,
+                 Option<"allowUnconnected", "allow-unconnected", "bool", "false",
+                        "zeros for arguments on which the target does not depend, instead of an error">];
+}
+
+#endif

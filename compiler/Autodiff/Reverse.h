@@ -1,0 +1,15 @@
+// The walk backwards over a block, and what has to outlive the iteration that computed it.
+#pragma once
+
+#include "compiler/Autodiff/Pullback.h"
+
+namespace mlir::tenon {
+
+/// Emits at `builder` the pullbacks of `last` and of what stands before it in its block.
+LogicalResult reverseBlock(Operation *last, OpBuilder &builder, PullbackContext &context);
+
+/// Makes backward regions use only what reaches them: what a forward region computed is computed again, yielded, or
+/// kept for each iteration.
+LogicalResult keepResiduals(Mirror &mirror);
+
+} // namespace mlir::tenon

@@ -1,0 +1,105 @@
+// Gradients expanded where they stand: what is emitted, and what is not.
+// RUN: tenon-opt %s --split-input-file --tenon-expand-gradients --canonicalize --cse | FileCheck %s
+
+// A pullback uses the forward result; nothing is emitted for %w, of which nothing is asked.
+// CHECK-LABEL: @tanh
+// CHECK-SAME: (%[[X:.+]]: tensor<4xf32>, %[[W:.+]]: tensor<4xf32>)
+func.func @tanh(%x: tensor<4xf32>, %w: tensor<4xf32>) -> tensor<4xf32> {
+  // CHECK: %[[ONE:.+]] = tenon.constant dense<1.000000e+00> : tensor<f32>
+  // CHECK: %[[Y:.+]] = tenon.tanh %[[X]]
+  // CHECK: %[[Q:.+]] = tenon.mul %[[Y]], %[[Y]]
+  // CHECK: %[[D:.+]] = tenon.sub %[[ONE]], %[[Q]]
+  // CHECK: %[[R:.+]] = tenon.mul %[[W]], %[[D]]
+  // CHECK: return %[[R]]
+  %y = tenon.tanh %x : tensor<4xf32>
+  %z = tenon.mul %y, %w : tensor<4xf32>, tensor<4xf32>
+  %g = tenon.gradient %z wrt %x : tensor<4xf32> wrt tensor<4xf32>
+  return %g : tensor<4xf32>
+}
+
+// -----
+
+// A bias that repeats gets the sum over the rows; cotangents stand in place of ones.
+// CHECK-LABEL: @bias
+// CHECK-SAME: (%{{.+}}: tensor<?x4xf32>, %{{.+}}: tensor<4xf32>, %[[C:.+]]: tensor<?x4xf32>)
+func.func @bias(%x: tensor<?x4xf32>, %b: tensor<4xf32>, %c: tensor<?x4xf32>) -> tensor<4xf32> {
+  // CHECK: %[[R:.+]] = tenon.reduce <sum> %[[C]] {axes = array<i64: 0>} : tensor<?x4xf32>
+  // CHECK: return %[[R]]
+  %y = tenon.add %x, %b : tensor<?x4xf32>, tensor<4xf32>
+  %g = tenon.gradient %y wrt %b cotangents(%c : tensor<?x4xf32>) : tensor<?x4xf32> wrt tensor<4xf32>
+  return %g : tensor<4xf32>
+}
+
+// -----
+
+// A source is a value, wherever it comes from: two of equal elements are two sources.
+// CHECK-LABEL: @intermediate
+// CHECK-SAME: (%[[X:.+]]: tensor<f32>)
+func.func @intermediate(%x: tensor<f32>) -> tensor<f32> {
+  // CHECK-NOT: tenon.exp
+  // CHECK: %[[COS:.+]] = tenon.cos %[[X]]
+  // CHECK: return %[[COS]]
+  %one = tenon.constant dense<1.0> : tensor<f32>
+  %t = tenon.mul %x, %one : tensor<f32>, tensor<f32>
+  %a = tenon.exp %x : tensor<f32>
+  %b = tenon.sin %t : tensor<f32>
+  %y = tenon.add %a, %b : tensor<f32>, tensor<f32>
+  %g = tenon.gradient %y wrt %t : tensor<f32> wrt tensor<f32>
+  return %g : tensor<f32>
+}
+
+// -----
+
+// Nothing passes stop_gradient, which then is gone.
+// CHECK-LABEL: @stop
+// CHECK-SAME: (%[[X:.+]]: tensor<f32>)
+func.func @stop(%x: tensor<f32>) -> tensor<f32> {
+  // CHECK-NOT: stop_gradient
+  // CHECK: return %[[X]]
+  %s = tenon.stop_gradient %x : tensor<f32>
+  %y = tenon.mul %x, %s : tensor<f32>, tensor<f32>
+  %g = tenon.gradient %y wrt %x : tensor<f32> wrt tensor<f32>
+  return %g : tensor<f32>
+}
+
+// -----
+
+// Zeros where they are asked for; a piecewise constant function is connected and has zeros, too.
+// CHECK-LABEL: @unconnected
+func.func @unconnected(%x: tensor<2xf32>, %y: tensor<?xf32>) -> (tensor<2xf32>, tensor<?xf32>) {
+  // CHECK-DAG: tenon.constant dense<0.000000e+00> : tensor<2xf32>
+  // CHECK-DAG: tenon.dim %{{.+}} {axis = 0 : i64} : tensor<?xf32>
+  // CHECK: tenon.splat
+  %f = tenon.floor %x : tensor<2xf32>
+  %g:2 = tenon.gradient %f wrt %x, %y {allow_unconnected = true} : tensor<2xf32> wrt tensor<2xf32>, tensor<?xf32>
+  return %g#0, %g#1 : tensor<2xf32>, tensor<?xf32>
+}
+
+// -----
+
+// Two reads of a variable are one source; after an assignment the read is what was assigned.
+tenon.variable @w : tensor<f32>
+// CHECK-LABEL: @variable
+func.func @variable(%x: tensor<f32>) -> tensor<f32> {
+  // CHECK: %[[W:.+]] = tenon.read @w
+  // CHECK-NOT: tenon.read
+  // CHECK: tenon.add %[[W]], %[[W]]
+  %a = tenon.read @w : tensor<f32>
+  %b = tenon.read @w : tensor<f32>
+  %y = tenon.mul %a, %b : tensor<f32>, tensor<f32>
+  %g = tenon.gradient %y wrt %a : tensor<f32> wrt tensor<f32>
+  return %g : tensor<f32>
+}
+
+// -----
+
+// The second gradient is that of what the first became: of x^3 it is 6 x.
+// CHECK-LABEL: @second
+// CHECK-NOT: tenon.gradient
+func.func @second(%x: tensor<f64>) -> tensor<f64> {
+  %q = tenon.mul %x, %x : tensor<f64>, tensor<f64>
+  %y = tenon.mul %q, %x : tensor<f64>, tensor<f64>
+  %g = tenon.gradient %y wrt %x : tensor<f64> wrt tensor<f64>
+  %h = tenon.gradient %g wrt %x : tensor<f64> wrt tensor<f64>
+  return %h : tensor<f64>
+}
