@@ -25,14 +25,16 @@ def PrepareEntryPointsPass : Pass<"tenon-prepare-entry-points", "::mlir::ModuleO
                            "::mlir::memref::MemRefDialect", "::mlir::tensor::TensorDialect"];
 }
 
-def PlaceRegionResultsPass : Pass<"tenon-place-region-results", "::mlir::func::FuncOp"> {
+def PlaceRegionResultsPass : Pass<"tenon-place-region-results", "::mlir::ModuleOp"> {
   let summary = "Give what loops carry and branches yield one buffer each";
   let description = [{
-    Needs: scf on tensors. Leaves: what a loop yields stored in what it carries, so that every iteration finds it in one buffer and a
+    Needs: scf on tensors; entry points are prepared. Leaves: what a loop yields stored in what it carries, so that every iteration finds it in one buffer and a
     producer can compute it there. A store comes after those that still read the value it overwrites; of values that change
     places one is put aside. A loop with a condition forwards the tensors that it carries, in the same places. A result of a
     branch is stored, on either side, where it goes next, in the outer value that the other side hands on, or in one
-    new tensor, if nobody reads what was there. Bufferization copies where it has to.
+    new tensor, if nobody reads what was there. Bufferization copies where it has to. Variables' new values are ordered likewise.
+
+    Each function is tried first on a copy: where bufferization refuses the result, every value is put aside before it is stored.
 
     ```mlir
     %r = scf.for ... iter_args(%a = %x) {             %r = scf.for ... iter_args(%a = %x) {
@@ -46,7 +48,8 @@ def PlaceRegionResultsPass : Pass<"tenon-place-region-results", "::mlir::func::F
   let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::bufferization::BufferizationDialect",
                            "::mlir::linalg::LinalgDialect", "::mlir::scf::SCFDialect", "::mlir::tensor::TensorDialect"];
   let statistics = [Statistic<"numAside", "aside", "carried values that are copied because they change places">,
-                    Statistic<"numBranches", "branches", "results of branches that have one place">];
+                    Statistic<"numBranches", "branches", "results of branches that have one place">,
+                    Statistic<"numSafe", "safe", "functions in which every carried value is put aside">];
 }
 
 def ReuseDestinationsPass : Pass<"tenon-reuse-destinations", "::mlir::func::FuncOp"> {

@@ -4,11 +4,15 @@
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Bufferization/IR/Bufferization.h"
+#include "mlir/Dialect/Bufferization/Transforms/OneShotAnalysis.h"
+#include "mlir/Dialect/Bufferization/Transforms/Transforms.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/Interfaces/DestinationStyleOpInterface.h"
+#include "mlir/Pass/PassManager.h"
+#include "llvm/ADT/ScopeExit.h"
 #include "llvm/ADT/SetVector.h"
 
 namespace mlir::tenon {
@@ -85,8 +89,11 @@ static bool isDoneBefore(Operation *op, OpOperand &use, Operation *last) {
       isBefore = theirs != mine && theirs->isBeforeInBlock(mine);
       break;
     }
-  if (!isBefore)
-    return false;
+  // A store over it does not read it.
+  if (!isBefore) {
+    auto store = dyn_cast<bufferization::MaterializeInDestinationOp>(user);
+    return store && use.getOperandNumber() == store.getDestMutable().getOperandNumber();
+  }
   // What lies in its memory counts as well.
   Operation *maker = isa<scf::YieldOp>(user) ? user->getParentOp() : user;
   return llvm::all_of(maker->getResults(), [&](OpResult result) {
@@ -179,18 +186,28 @@ static bool settle(Value value, Value destination) {
   return true;
 }
 
+/// Whether the memory of `value` may be written at all: not the caller's inputs, nor constants.
+static bool isOurs(Value value) {
+  Operation *owner = value.getDefiningOp();
+  if (!owner)
+    return !isa<FunctionOpInterface>(value.getParentBlock()->getParentOp());
+  auto buffer = dyn_cast<bufferization::ToTensorOp>(owner);
+  return buffer ? buffer.getWritable() : !isa<arith::ConstantOp>(owner);
+}
+
 /// Gives a loop inits of its own where it may not write over those it has.
-static void copySharedInits(LoopLikeOpInterface loop) {
+static void copySharedInits(LoopLikeOpInterface loop, bool isSafe) {
   OpBuilder builder(loop);
   for (OpOperand &init : loop.getInitsMutable()) {
     Value value = init.get();
     if (!isTensor(value))
       continue;
-    Operation *owner = value.getDefiningOp();
-    bool isOurs = owner ? !isa<arith::ConstantOp, bufferization::ToTensorOp>(owner)
-                        : !isa<FunctionOpInterface>(value.getParentBlock()->getParentOp());
+    if (isSafe) {
+      init.set(copyOf(builder, value));
+      continue;
+    }
     auto isSame = [&](OpOperand &other) { return &other != &init && other.get() == value; };
-    if (isOurs && mayTakeOver(loop, value) && llvm::none_of(loop->getOpOperands(), isSame) &&
+    if (isOurs(value) && mayTakeOver(loop, value) && llvm::none_of(loop->getOpOperands(), isSame) &&
         llvm::none_of(value.getUsers(), [&](Operation *user) { return loop->isProperAncestor(user); }))
       continue;
     // What is filled is filled once more, rather than copied.
@@ -209,12 +226,18 @@ static void copySharedInits(LoopLikeOpInterface loop) {
 }
 
 /// Stores the next iteration's values in the carried ones' buffers, each after the last that still reads the value it
-/// overwrites; where they wait for each other (a swap), one is put aside.
-static void storeCarried(OpBuilder &builder, ValueRange carried, MutableOperandRange next, unsigned &numAside) {
+/// overwrites; where they wait for each other (a swap), one is put aside. To be safe, all are. `next` becomes what is
+/// to be yielded.
+static void storeCarried(OpBuilder &builder, ValueRange carried, MutableArrayRef<Value> next, bool isSafe,
+                         unsigned &numAside) {
   SmallVector<Move> moves;
-  for (auto [slot, argument, value] : llvm::enumerate(carried, next.getAsOperandRange())) {
+  for (auto [slot, argument, value] : llvm::enumerate(carried, next)) {
     if (!isTensor(argument) || argument == value)
       continue;
+    if (isSafe) {
+      moves.push_back({unsigned(slot), argument, copyOf(builder, value), {}});
+      continue;
+    }
     Path path = pathTo(value, argument);
     if (path == Path::Regions && settle(value, argument))
       continue;
@@ -240,7 +263,7 @@ static void storeCarried(OpBuilder &builder, ValueRange carried, MutableOperandR
     }
     // A value that goes to two places is copied from the first to the second.
     Value source = ready->next, place = ready->carried, stored = storeInto(builder, source, place);
-    next[ready->slot].set(stored);
+    next[ready->slot] = stored;
     moves.erase(ready);
     for (Move &move : moves)
       if (move.next == source) {
@@ -396,10 +419,7 @@ static bool placeResult(scf::IfOp branches, unsigned number) {
         destination = store.getDest();
   if (!destination && outer) {
     // The other side may write over it, if it makes something new at all and nobody needs the old.
-    Operation *owner = outer.getDefiningOp();
-    bool isOurs = owner ? !isa<arith::ConstantOp, bufferization::ToTensorOp>(owner)
-                        : !isa<FunctionOpInterface>(outer.getParentBlock()->getParentOp());
-    if (!isOurs || (!isFresh[0] && !isFresh[1]) || !mayTakeOver(branches, outer))
+    if (!isOurs(outer) || (!isFresh[0] && !isFresh[1]) || !mayTakeOver(branches, outer))
       return false;
     destination = outer;
   }
@@ -436,12 +456,83 @@ static void branchInsteadOfSelect(arith::SelectOp select) {
   select.erase();
 }
 
+/// Stores what variables hold at the end in their buffers, in an order in which each is read before it is overwritten.
+static void storeVariables(func::FuncOp function, bool isSafe, unsigned &numAside) {
+  SmallVector<bufferization::MaterializeInDestinationOp> stores;
+  for (auto store : function.front().getOps<bufferization::MaterializeInDestinationOp>())
+    if (isTensor(store.getDest()))
+      stores.push_back(store);
+  if (stores.empty())
+    return;
+  SmallVector<Value> places, values;
+  for (bufferization::MaterializeInDestinationOp store : stores) {
+    places.push_back(store.getDest());
+    values.push_back(store.getSource());
+  }
+  for (bufferization::MaterializeInDestinationOp store : stores) {
+    // The second store, into the buffer itself, stays and takes what is stored.
+    store.getResult().replaceAllUsesWith(store.getSource());
+  }
+  OpBuilder builder(stores.front());
+  SmallVector<Operation *> finals;
+  for (Operation &op : llvm::make_range(stores.front()->getIterator(), function.front().end())) {
+    auto store = dyn_cast<bufferization::MaterializeInDestinationOp>(op);
+    if (store && !isTensor(store.getDest()))
+      finals.push_back(store);
+  }
+  for (bufferization::MaterializeInDestinationOp store : stores) {
+    if (builder.getInsertionPoint() == store->getIterator())
+      builder.setInsertionPointAfter(store);
+    store.erase();
+  }
+  SmallVector<Value> stored = values;
+  storeCarried(builder, places, stored, isSafe, numAside);
+  for (auto [position, op] : llvm::enumerate(finals))
+    cast<bufferization::MaterializeInDestinationOp>(op).getSourceMutable().set(stored[position]);
+}
+
+/// Places everything in `function`. To be safe, only by copies that are certain to be possible.
+static void placeAll(func::FuncOp function, bool isSafe, unsigned &numAside, unsigned &numBranches) {
+  function.walk([&](LoopLikeOpInterface loop) {
+    if (isa<scf::ForOp, scf::WhileOp>(loop.getOperation()))
+      copySharedInits(loop, isSafe);
+  });
+  storeVariables(function, isSafe, numAside);
+  // From the outside in: where a loop or a branch stores a result is where the branches within compute it.
+  function.walk<WalkOrder::PreOrder>([&](Operation *op) {
+    auto store = [&](Operation *yield, ValueRange carried) {
+      OpBuilder builder(yield);
+      // Tensors are in the same places on both sides; behind the shorter side there are only scalars.
+      unsigned count = std::min<unsigned>(carried.size(), yield->getNumOperands());
+      SmallVector<Value> next(yield->getOperands());
+      storeCarried(builder, carried.take_front(count), MutableArrayRef(next).take_front(count), isSafe, numAside);
+      yield->setOperands(next);
+    };
+    if (auto loop = dyn_cast<scf::ForOp>(op))
+      store(loop.getBody()->getTerminator(), loop.getRegionIterArgs());
+    else if (auto loop = dyn_cast<scf::WhileOp>(op))
+      store(loop.getYieldOp(), loop.getAfterArguments());
+    else if (auto branches = dyn_cast<scf::IfOp>(op); branches && !isSafe)
+      // A result that ends in the destination of another's result is placed after that one.
+      for (unsigned number = branches.getNumResults(); number-- > 0;)
+        if (isTensor(branches.getResult(number)) && placeResult(branches, number))
+          ++numBranches;
+  });
+}
+
 namespace {
 struct PlaceRegionResultsPass : tenon::impl::PlaceRegionResultsPassBase<PlaceRegionResultsPass> {
   using Base::Base;
 
   void runOnOperation() override {
-    func::FuncOp function = getOperation();
+    SmallVector<func::FuncOp> functions(getOperation().getOps<func::FuncOp>());
+    for (func::FuncOp function : functions)
+      if (!function.isExternal() && failed(place(function)))
+        return signalPassFailure();
+  }
+
+private:
+  LogicalResult place(func::FuncOp function) {
     SmallVector<scf::WhileOp> conditionLoops;
     SmallVector<arith::SelectOp> selects;
     function.walk([&](Operation *op) {
@@ -453,38 +544,38 @@ struct PlaceRegionResultsPass : tenon::impl::PlaceRegionResultsPassBase<PlaceReg
     });
     llvm::for_each(selects, branchInsteadOfSelect);
     for (scf::WhileOp loop : conditionLoops)
-      if (!alignForwarded(loop)) {
-        loop.emitError("the size of a tensor that the condition of a loop makes is not known before the loop");
-        return signalPassFailure();
-      }
+      if (!alignForwarded(loop))
+        return loop.emitError("the size of a tensor that the condition of a loop makes is not known before the loop");
     resolveCarriedSizes(function);
-    function.walk([&](LoopLikeOpInterface loop) {
-      if (isa<scf::ForOp, scf::WhileOp>(loop.getOperation()))
-        copySharedInits(loop);
-    });
 
-    // From the outside in: where a loop or a branch stores a result is where the branches within compute it.
-    unsigned aside = 0;
-    function.walk<WalkOrder::PreOrder>([&](Operation *op) {
-      if (auto loop = dyn_cast<scf::ForOp>(op)) {
-        OpBuilder builder(loop.getBody()->getTerminator());
-        auto yield = cast<scf::YieldOp>(loop.getBody()->getTerminator());
-        storeCarried(builder, loop.getRegionIterArgs(), yield.getResultsMutable(), aside);
-      } else if (auto loop = dyn_cast<scf::WhileOp>(op)) {
-        OpBuilder builder(loop.getYieldOp());
-        // Tensors are in the same places on both sides; behind the shorter side there are only scalars.
-        unsigned count = std::min(loop.getBeforeArguments().size(), loop.getAfterArguments().size());
-        auto yield = loop.getYieldOp();
-        storeCarried(builder, loop.getAfterArguments().take_front(count), yield.getResultsMutable().slice(0, count),
-                     aside);
-      } else if (auto branches = dyn_cast<scf::IfOp>(op)) {
-        // A result that ends in the destination of another's result is placed after that one.
-        for (unsigned number = branches.getNumResults(); number-- > 0;)
-          if (isTensor(branches.getResult(number)) && placeResult(branches, number))
-            ++numBranches;
-      }
-    });
+    unsigned aside = 0, branches = 0;
+    bool isSafe = !works(function);
+    placeAll(function, isSafe, aside, branches);
     numAside += aside;
+    numBranches += branches;
+    numSafe += isSafe;
+    return success();
+  }
+
+  /// Whether bufferization takes what is placed: its check refuses a store whose place may still be read, also where a
+  /// copy would help. Tried on a copy, with the destinations that the next passes choose.
+  bool works(func::FuncOp function) {
+    OpBuilder builder(function);
+    auto trial = cast<func::FuncOp>(builder.clone(*function));
+    trial.setName((function.getName() + ".trial").str());
+    llvm::scope_exit erase([&] { trial.erase(); });
+    unsigned aside = 0, branches = 0;
+    placeAll(trial, /*isSafe=*/false, aside, branches);
+    OpPassManager destinations(func::FuncOp::getOperationName());
+    destinations.addPass(tenon::createReuseDestinationsPass());
+    destinations.addPass(tenon::createChooseDestinationsPass());
+    ScopedDiagnosticHandler quiet(&getContext(), [](Diagnostic &) { return success(); });
+    IRRewriter rewriter(&getContext());
+    if (failed(runPipeline(destinations, trial)) || failed(bufferization::eliminateEmptyTensors(rewriter, trial)))
+      return false;
+    bufferization::OneShotBufferizationOptions options;
+    bufferization::OneShotAnalysisState state(trial, options);
+    return succeeded(bufferization::analyzeOp(trial, state));
   }
 };
 } // namespace

@@ -57,6 +57,7 @@ public:
     if (failed(threadVariables()))
       return failure();
     writeOutputs();
+    writeVariables();
     signature.set(function);
     function.setName((signature.name + ".body"));
     function.setPrivate();
@@ -203,11 +204,16 @@ private:
     });
     if (walk.wasInterrupted())
       return failure();
+    for (auto [variable, buffer, before] : llvm::zip_equal(signature.variables, variables, initial))
+      if (Value value = current[variable.name]; variable.assigned && value != before)
+        assigned.push_back({buffer, before, value});
+    return success();
+  }
+
+  /// After the outputs, which may be what a variable held before.
+  void writeVariables() {
     builder.setInsertionPoint(function.front().getTerminator());
-    for (auto [variable, buffer, before] : llvm::zip_equal(signature.variables, variables, initial)) {
-      Value value = current[variable.name];
-      if (!variable.assigned || value == before)
-        continue;
+    for (auto [buffer, before, value] : assigned) {
       // First into the tensor that is read: so the analysis sees that the new value takes the old one's place and
       // copies where an op still needs the old one. The second only keeps the first alive; it copies a buffer to
       // itself.
@@ -217,7 +223,6 @@ private:
       bufferization::MaterializeInDestinationOp::create(builder, buffer.getLoc(), Type(), stored, buffer,
                                                         /*restrict=*/true, /*writable=*/true);
     }
-    return success();
   }
 
   void writeOutputs() {
@@ -242,6 +247,10 @@ private:
   unsigned numTensors = 0;
   Value frame;
   SmallVector<Value> inputs, variables, outputs;
+  struct Assigned {
+    Value buffer, before, value;
+  };
+  SmallVector<Assigned> assigned;
 };
 
 struct PrepareEntryPointsPass : tenon::impl::PrepareEntryPointsPassBase<PrepareEntryPointsPass> {

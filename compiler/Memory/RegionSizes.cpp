@@ -146,17 +146,22 @@ void mlir::tenon::resolveCarriedSizes(Operation *root) {
       }
     }
     // The chain may end in a region that the dim stands outside of: in the condition of a loop.
-    if (!index || !source.getParentRegion()->isAncestor(dim->getParentRegion()))
+    if (!index)
       continue;
-    if (auto branches = source.getDefiningOp<scf::IfOp>()) {
-      // Both sides make the same sizes: one that is known before the branch says them.
-      OpBuilder builder(branches);
-      if (Value size = sizeOutside(builder, source, *index, branches)) {
+    // Both sides of a branch make the same sizes, and every iteration does: one that is known before says them.
+    Operation *inside = source.getDefiningOp<scf::IfOp>();
+    if (!source.getParentRegion()->isAncestor(dim->getParentRegion()))
+      inside = dim.getSource().getDefiningOp<scf::WhileOp>();
+    if (inside) {
+      OpBuilder builder(inside);
+      if (Value size = sizeOutside(builder, source, *index, inside)) {
         dim.getResult().replaceAllUsesWith(size);
         dim.erase();
       }
       continue;
     }
+    if (!source.getParentRegion()->isAncestor(dim->getParentRegion()))
+      continue;
     if (source == dim.getSource())
       continue;
     dim.getSourceMutable().set(source);

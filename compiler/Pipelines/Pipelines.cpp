@@ -87,11 +87,11 @@ void mlir::tenon::buildLinalgPhase(OpPassManager &pm, const CompileOptions &opti
 //===----------------------------------------------------------------------===//
 
 void mlir::tenon::buildBuffersPhase(OpPassManager &pm, const CompileOptions &) {
-  // What a loop carries stays where it is.
-  pm.addNestedPass<func::FuncOp>(createPlaceRegionResultsPass());
-  pm.addNestedPass<func::FuncOp>(createReuseDestinationsPass());
   // Outputs and variables become destinations before bufferization looks for them.
   pm.addPass(createPrepareEntryPointsPass());
+  // What a loop carries stays where it is.
+  pm.addPass(createPlaceRegionResultsPass());
+  pm.addNestedPass<func::FuncOp>(createReuseDestinationsPass());
   pm.addNestedPass<func::FuncOp>(createChooseDestinationsPass());
   pm.addPass(createBufferizePass());
   // memref.dim of temporaries become the sizes they were made with: the planner reads them.
