@@ -1,4 +1,4 @@
-// RUN: tenon-opt %s --tenon-lower-to-buffers | FileCheck %s
+// RUN: tenon-opt %s --split-input-file --tenon-lower-to-buffers | FileCheck %s
 
 tenon.variable @w : tensor<4x4xf32> = dense<1.0> : tensor<4x4xf32>
 tenon.variable @v : tensor<4x4xf32>
@@ -12,6 +12,7 @@ tenon.variable @v : tensor<4x4xf32>
 // CHECK: linalg.add ins(%[[X]], %[[V]] : {{.*}}) outs(%[[V]]
 // CHECK: linalg.copy ins(%[[OUT]] : {{.*}}) outs(%[[W]]
 // CHECK-NOT: tenon.variable
+// CHECK: return
 func.func @f(%x: tensor<4x4xf32> {tenon.name = "x"}) -> (tensor<4x4xf32> {tenon.name = "p"}) {
   %z = arith.constant 0.0 : f32
   %w = tenon.read @w : tensor<4x4xf32>
@@ -25,4 +26,26 @@ func.func @f(%x: tensor<4x4xf32> {tenon.name = "x"}) -> (tensor<4x4xf32> {tenon.
   tenon.assign @v, %v2 : tensor<4x4xf32>
   %w2 = tenon.read @w : tensor<4x4xf32>
   return %w2 : tensor<4x4xf32>
+}
+
+// -----
+
+tenon.variable @a : tensor<4xf32>
+tenon.variable @b : tensor<4xf32>
+
+// Two variables change places, and an output is what one held before: it is written first, then one is put aside.
+// CHECK-LABEL: func.func private @swap.body(
+// CHECK-SAME: %{{.+}}: !llvm.ptr, %[[A:.+]]: memref<4xf32>, %[[B:.+]]: memref<4xf32>, %[[OUT:.+]]: memref<4xf32>)
+// CHECK: linalg.copy ins(%[[A]] : {{.*}}) outs(%[[OUT]]
+// CHECK: linalg.copy ins(%[[B]] : {{.*}}) outs(%[[ASIDE:.+]] :
+// CHECK: linalg.copy ins(%[[A]] : {{.*}}) outs(%[[B]]
+// CHECK: linalg.copy ins(%[[ASIDE]] : {{.*}}) outs(%[[A]]
+// CHECK-NOT: linalg.copy
+// CHECK: return
+func.func @swap() -> (tensor<4xf32> {tenon.name = "p"}) {
+  %a = tenon.read @a : tensor<4xf32>
+  %b = tenon.read @b : tensor<4xf32>
+  tenon.assign @a, %b : tensor<4xf32>
+  tenon.assign @b, %a : tensor<4xf32>
+  return %a : tensor<4xf32>
 }
