@@ -10,6 +10,7 @@
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/IR/Matchers.h"
 #include "mlir/Interfaces/DestinationStyleOpInterface.h"
 #include "mlir/Pass/PassManager.h"
 #include "llvm/ADT/ScopeExit.h"
@@ -218,6 +219,15 @@ static void copySharedInits(LoopLikeOpInterface loop, bool isSafe) {
         continue;
       }
     auto type = cast<RankedTensorType>(value.getType());
+    // So is a constant that is one number throughout.
+    DenseElementsAttr constant;
+    if (matchPattern(value, m_Constant(&constant)) && constant.isSplat()) {
+      Value number =
+          arith::ConstantOp::create(builder, value.getLoc(), cast<TypedAttr>(constant.getSplatValue<Attribute>()));
+      Value empty = tensor::EmptyOp::create(builder, value.getLoc(), type.getShape(), type.getElementType());
+      init.set(linalg::FillOp::create(builder, value.getLoc(), number, empty).getResult(0));
+      continue;
+    }
     // By an op, so that the copy can be made in an output.
     Value empty = tensor::EmptyOp::create(builder, value.getLoc(),
                                           tensor::getMixedSizes(builder, value.getLoc(), value), type.getElementType());

@@ -10,9 +10,9 @@ using namespace mlir::tenon;
 /// The ops of `block` in place of `op`, whose results become what the block's terminator yields.
 static void inlineBlock(PatternRewriter &rewriter, Operation *op, Block *block, ValueRange arguments) {
   Operation *terminator = block->getTerminator();
-  SmallVector<Value> results(terminator->getOperands());
   rewriter.inlineBlockBefore(block, op, arguments);
-  rewriter.replaceOp(op, results);
+  // Only now: a block may yield its arguments.
+  rewriter.replaceOp(op, terminator->getOperands());
   rewriter.eraseOp(terminator);
 }
 
