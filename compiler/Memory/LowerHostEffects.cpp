@@ -9,6 +9,8 @@
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 
+#include "llvm/Support/Path.h"
+
 namespace mlir::tenon {
 #define GEN_PASS_DEF_LOWERHOSTEFFECTSPASS
 #include "compiler/Memory/Passes.h.inc"
@@ -97,14 +99,29 @@ private:
     LLVM::CallOp::create(builder, loc(), callee, arguments);
   }
 
+  /// " (model.cpp:31)", the user's line, where it is known.
+  static std::string userLine(Location location) {
+    std::string line;
+    location->walk([&](Location inner) {
+      auto file = dyn_cast<FileLineColLoc>(inner);
+      if (!file)
+        return WalkResult::advance();
+      line =
+          (" (" + llvm::sys::path::filename(file.getFilename().getValue()) + ":" + Twine(file.getLine()) + ")").str();
+      return WalkResult::interrupt();
+    });
+    return line;
+  }
+
   void lower(RaiseOp op) {
     Value failed = arith::XOrIOp::create(builder, op.getLoc(), op.getCondition(),
                                          arith::ConstantIntOp::create(builder, op.getLoc(), 1, 1));
     auto guard = scf::IfOp::create(builder, op.getLoc(), failed, /*withElseRegion=*/false);
     builder.setInsertionPointToStart(guard.thenBlock());
     Value values = storeIntegers(op.getValues());
-    call("tenon_runtime_raise", {frame(), constant(i32, int64_t(op.getCode())), text(op.getMessage()),
-                                 constant(i32, op.getValues().size()), values});
+    call("tenon_runtime_raise",
+         {frame(), constant(i32, int64_t(op.getCode())), text((op.getMessage() + userLine(op.getLoc())).str()),
+          constant(i32, op.getValues().size()), values});
   }
 
   LogicalResult lower(PrintOp op) {

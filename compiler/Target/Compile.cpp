@@ -3,11 +3,14 @@
 
 #include "compiler/Pipelines/Pipelines.h"
 #include "compiler/Target/Passes.h"
+#include "dialects/Tenon/Dialect.h"
 
 #include "mlir/IR/Diagnostics.h"
 #include "mlir/IR/DialectResourceBlobManager.h"
+#include "mlir/Interfaces/SideEffectInterfaces.h"
 #include "mlir/Pass/PassManager.h"
 #include "llvm/Support/BLAKE3.h"
+#include "llvm/Support/Path.h"
 
 #include <chrono>
 #include <functional>
@@ -136,7 +139,16 @@ std::array<uint8_t, 32> mlir::tenon::hashModule(ModuleOp module, StringRef salt)
       attribute.walkImmediateSubElements(addConstants, [](Type) {});
     }
   };
-  module->walk<WalkOrder::PreOrder>([&](Operation *op) { addConstants(op->getAttrDictionary()); });
+  module->walk<WalkOrder::PreOrder>([&](Operation *op) {
+    addConstants(op->getAttrDictionary());
+    // Messages of what is checked at run time name the user's line, which the text above lacks.
+    if (isa_and_nonnull<TenonDialect>(op->getDialect()) && (isa<AssertOp>(op) || !isSpeculatable(op)))
+      op->getLoc()->walk([&](Location inner) {
+        if (auto file = dyn_cast<FileLineColLoc>(inner))
+          stream << llvm::sys::path::filename(file.getFilename().getValue()) << ':' << file.getLine() << '\n';
+        return WalkResult::advance();
+      });
+  });
   return stream.take();
 }
 
