@@ -149,17 +149,18 @@ void Trace::check() {
     throw error;
   }
   if (aborted_)
-    throw Error(name_, "an error inside a traced statement was caught by the program: the trace cannot go on", last_,
+    throw Error(budget_.function,
+                "an error inside a traced statement was caught by the program: the trace cannot go on", last_,
                 "let it leave the function");
 }
 
 void Trace::step(Location where) {
   saw(where);
   check();
-  if (++steps_ <= budget_)
+  if (++steps_ <= budget_.operations)
     return;
-  throw Error(name_,
-              "more than " + std::to_string(budget_) +
+  throw Error(budget_.function,
+              "more than " + std::to_string(budget_.operations) +
                   " operations have been traced: a C++ loop that does not end while tracing?",
               last_,
               "make it a traced loop: mark the function TENON_FUNCTION, or write $while, $for or $loop; if the program "

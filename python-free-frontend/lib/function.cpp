@@ -266,7 +266,7 @@ Tracing::Tracing(FunctionCore &core, const Signature &) : state_(nullptr) {
   std::lock_guard lock(compiler_mutex());
   state_ = new State{core, std::make_unique<Trace::Module>(shared_context()), {}, 0};
   state_->trace.emplace(*state_->module, "function", Trace::Captures::inputs, core.where,
-                        core.options.operation_budget);
+                        Trace::Budget{core.options.operation_budget, core.options.name});
 }
 
 Tracing::~Tracing() {

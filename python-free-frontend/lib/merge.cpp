@@ -25,7 +25,7 @@ void refuse_change(Trace &trace, const char *statement, SlotNumber number, mlir:
 // "dimension 0 of the Tensor declared at model.cpp:31, f32[?]".
 static std::string dimension(Trace &trace, SlotNumber number, Value value, std::int64_t axis) {
   return "dimension " + std::to_string(axis) + " of the Tensor declared at " + in_file(trace.slot(number).born) + ", " +
-         from_mlir(value.getType()).describe();
+         from_mlir(value.getType()).describe() + ",";
 }
 
 [[noreturn]] static void refuse_size(Trace &trace, const char *statement, SlotNumber number, Value value,
@@ -63,7 +63,7 @@ void require_kept_sizes(Trace &trace, const char *statement, SlotNumber number, 
     const Value b = mlir::tenon::DimOp::create(builder, location, outside, std::uint64_t(axis));
     check_equal(trace, builder, a, b,
                 std::string(statement) + ": " + dimension(trace, number, inside, axis) +
-                    ", changed its size in an iteration (" + in_file(where) + ")",
+                    " changed its size in an iteration",
                 where);
   }
 }
@@ -79,9 +79,7 @@ static void require_agreeing_sizes(Trace &trace, SlotNumber number, Value first,
     if (!a || !b)
       refuse_size(trace, "if", number, first, axis, " may have another size behind each branch", where);
     check_equal(trace, trace.builder(), a, b,
-                "if: " + dimension(trace, number, first, axis) + ", has another size behind each branch (" +
-                    in_file(where) + ")",
-                where);
+                "if: " + dimension(trace, number, first, axis) + " has another size behind each branch", where);
   }
 }
 

@@ -57,7 +57,7 @@ ProgramTracing::ProgramTracing(ProgramState &program, const std::string &name, s
     for (const DimSpec &dim : spec.tensor.dims)
       if (dim.size < 0 && dim.size != open)
         state->fail("a size cannot be negative, but got " + std::to_string(dim.size));
-  state->trace.emplace(*program.module, name, Trace::Captures::constants, where);
+  state->trace.emplace(*program.module, name, Trace::Captures::constants, where, Trace::Budget{.function = name});
   state_ = state.release();
 }
 

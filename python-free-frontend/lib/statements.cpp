@@ -1,7 +1,6 @@
 // Statements: eagerly as C++ has them, while tracing as regions.
 #include "merge.h"
-#include "promote.h"
-#include "sizes.h"
+#include "rows.h"
 #include "tenon/control_flow.h"
 
 namespace tenon {
@@ -170,6 +169,21 @@ Range::Iterator Range::begin() const {
   return {*first, step_, length(*first, *last, step_), where_};
 }
 
+std::int64_t detail::row_count(const Tensor &x, Location where) {
+  const TensorType type = type_of(x, "for", where);
+  if (type.dims.empty())
+    throw Error("for", "a scalar, " + type.describe() + ", has no rows", where);
+  if (type.dims[0] == open)
+    throw Error("for",
+                "a native for over the rows of " + type.describe() +
+                    ", whose number only the running function "
+                    "knows",
+                where,
+                "mark the function TENON_FUNCTION and build its file with tenon_add_autograph(), or write $for(row, x) "
+                "{...};");
+  return type.dims[0];
+}
+
 For::For(const Arg &over, Location where) : where_(where) {
   const TensorType type = type_of(over, "for");
   if (type.dims.empty())
@@ -200,7 +214,7 @@ void For::run() const {
   const auto body = [&](mlir::Value index, Scope &scope) {
     loop.iteration = &scope;
     const Tensor i = trace.bind(index, where_);
-    body_(loop, rows_ ? (*rows_)[Index(i, where_)] : i);
+    body_(loop, rows_ ? row_of(*rows_, i, "for", where_) : i);
   };
   trace_loop(trace, {"for",
                      where_,

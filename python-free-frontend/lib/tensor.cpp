@@ -27,7 +27,7 @@ Tensor &Tensor::operator=(Tensor &&other) & {
   if (slot_ == none && !buffer_ && other.slot_ >= 0 && (trace_ == unborn || !is_tracing)) {
     // No variable yet: it becomes the other one.
     slot_ = std::exchange(other.slot_, none);
-    trace_ = other.trace_;
+    trace_ = std::exchange(other.trace_, unborn);
   } else if (is_tracing || slot_ != none || other.slot_ != none) {
     assign(other);
   } else if (this != &other) {

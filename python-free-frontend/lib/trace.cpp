@@ -23,10 +23,10 @@ Trace::Module::~Module() {
   for (TracedVariable &variable : variables) release(variable.state);
 }
 
-Trace::Trace(Module &module, const std::string &name, Captures captures, Location where, std::int64_t budget)
+Trace::Trace(Module &module, const std::string &name, Captures captures, Location where, Budget budget)
     : lock_(compiler_mutex()), id_(next_id()), kind_(captures), module_(module),
       builder_(module.operation->getContext()), root_(Frame::function, "function", where, nullptr), last_(where),
-      name_(name), budget_(budget) {
+      budget_(std::move(budget)) {
   builder_.setInsertionPointToEnd(module.operation->getBody());
   function_ = mlir::func::FuncOp::create(builder_, to_mlir(where, context()), name, builder_.getFunctionType({}, {}));
   root_.block = function_.addEntryBlock();

@@ -40,9 +40,13 @@ public:
     llvm::SmallVector<TracedVariable, 4> variables; // kept alive
   };
 
-  /// Starts `func.func @name` in `module` and makes it this thread's trace. Holds compiler_mutex(). `budget`: more
-  /// operations than this are an Error.
-  Trace(Module &module, const std::string &name, Captures captures, Location where, std::int64_t budget = 1'000'000);
+  /// More operations than this are an Error, which calls the function by its name.
+  struct Budget {
+    std::int64_t operations = 1'000'000;
+    std::string function = "function";
+  };
+  /// Starts `func.func @name` in `module` and makes it this thread's trace. Holds compiler_mutex().
+  Trace(Module &module, const std::string &name, Captures captures, Location where, Budget budget);
   ~Trace();
   Trace(const Trace &) = delete;
   static Trace *current();
@@ -152,8 +156,8 @@ private:
   std::deque<std::string> texts_;
   std::optional<Error> deferred_;
   Location last_;
-  std::string name_;
-  std::int64_t budget_, steps_ = 0;
+  Budget budget_;
+  std::int64_t steps_ = 0;
   bool active_ = true, aborted_ = false;
 };
 

@@ -10,4 +10,5 @@
 #include "tenon/program.h"
 #include "tenon/random.h"
 #include "tenon/tensor.h"
+#include "tenon/tensor_array.h"
 #include "tenon/variable.h"

@@ -247,7 +247,10 @@ struct Index {
   Index(NewAxis, Location where = Location::current()) : kind(newaxis_), where(where) {}
 };
 
-/// Rows of the first dimension: `for (Tensor row : x)`.
+namespace detail {
+std::int64_t row_count(const Tensor &x, Location where);
+}
+/// Rows of the first dimension: `for (Tensor row : x)`. While tracing their number has to be known: they are unrolled.
 class RowIterator {
 public:
   RowIterator(const Tensor &x, std::int64_t i) : x_(&x), i_(i) {}
@@ -260,7 +263,9 @@ private:
   std::int64_t i_;
 };
 inline RowIterator begin(const Tensor &x) { return {x, 0}; }
-inline RowIterator end(const Tensor &x) { return {x, x.size(0)}; }
+inline RowIterator end(const Tensor &x, Location where = Location::current()) {
+  return {x, detail::row_count(x, where)};
+}
 
 /// Prints as NumPy does.
 std::ostream &operator<<(std::ostream &out, const Tensor &x);
