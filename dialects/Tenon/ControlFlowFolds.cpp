@@ -166,9 +166,8 @@ static LogicalResult foldFalseWhile(WhileOp op, PatternRewriter &rewriter) {
   ConditionOp terminator = op.getCondition();
   if (!matchPattern(terminator.getCondition(), m_Constant(&condition)) || condition.getSplatValue<bool>())
     return failure();
-  SmallVector<Value> results(terminator.getValues());
   rewriter.inlineBlockBefore(op.beforeBlock(), op, op.getInits());
-  rewriter.replaceOp(op, results);
+  rewriter.replaceOp(op, SmallVector<Value>(terminator.getValues())); // inits by now, where they were arguments
   rewriter.eraseOp(terminator);
   return success();
 }
