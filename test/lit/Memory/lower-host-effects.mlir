@@ -1,6 +1,6 @@
 // RUN: tenon-opt %s --tenon-lower-host-effects | FileCheck %s
 
-// CHECK: llvm.mlir.global internal constant @tenon.text.{{.+}}("{} of {}\00")
+// CHECK: llvm.mlir.global internal constant @tenon.text.{{.+}}("{} of {} (lower-host-effects.mlir:{{[0-9]+}})\00")
 
 // An error is a call on the cold side of a test; its values lie on the stack of the function.
 // CHECK-LABEL: func.func private @f.body(
