@@ -133,7 +133,6 @@ TEST(Programs, KMeansUntilAssignmentsSettle) {
   };
   const Tensor points{{0., 0.}, {0., 1.}, {1., 0.}, {8., 8.}, {9., 8.}, {8., 9.}, {9., 9.}};
   const Tensor centres{{0., 0.}, {1., 1.}};
-  agree(f, points, centres);
   const std::vector<double> found = numbers(f(points, centres));
   EXPECT_NEAR(found[0], 1 / 3., 1e-6);
   EXPECT_NEAR(found[2], 8.5, 1e-6);

@@ -1,0 +1,147 @@
+// Programs with control flow as object files: called through the C interface, with the bits of the eager run; what an
+// object needs from outside.
+#include "same.h"
+
+#include "tenon/runtime/abi.h"
+
+#include <cstdio>
+#include <dlfcn.h>
+#include <set>
+
+using tenon::Tensor;
+
+namespace {
+
+Tensor collatz(Tensor n) {
+  Tensor steps = 0;
+  $while(n != 1) {
+    $if(n % 2 == 0) { n = n / 2; }
+    $else { n = 3 * n + 1; };
+    steps += 1;
+  };
+  return steps;
+}
+
+Tensor find_pair(Tensor v, Tensor target) {
+  $body(Tensor) {
+    $if(target < 0) { $return(-1); };
+    $for(i, v.dim(0)) {
+      $for(j, i) {
+        $if(v[i] + v[j] == target) { $return(i * 100 + j); };
+      };
+    };
+    return -2;
+  };
+}
+
+Tensor running_means(Tensor x) { // [batch, time]
+  x = tenon::transpose(x, {1, 0});
+  tenon::TensorArray means(tenon::f32, x.dim(0));
+  Tensor sum = tenon::zeros({x.dim(1)});
+  $for(t, x.dim(0)) {
+    sum = sum + x[t];
+    means.write(t, sum / tenon::cast(t + 1, tenon::f32));
+  };
+  return tenon::transpose(means.stack(), {1, 0});
+}
+
+Tensor pick(Tensor v, Tensor n) {
+  Tensor s = 0.0;
+  $for(i, n) { s += v[i]; };
+  return s;
+}
+
+class AheadOfTime : public testing::Test {
+protected:
+  static void SetUpTestSuite() {
+    using tenon::arg, tenon::spec;
+    tenon::Program program("flow");
+    program.add("collatz", collatz, {arg("n", spec<std::int64_t>())}, {{"steps"}});
+    program.add("find_pair", find_pair, {arg("v", spec<float>("n")), arg("target", spec<float>())}, {{"found"}});
+    program.add("means", running_means, {arg("x", spec<float>("batch", "time"))}, {{"y"}});
+    program.add("pick", pick, {arg("v", spec<float>(3)), arg("n", spec<std::int64_t>())}, {{"sum"}});
+    stem = testing::TempDir() + "tenon_flow_" + std::to_string(getpid());
+    tenon::WriteOptions options;
+    options.runtime = TENON_TEST_RUNTIME;
+    program.write(stem + ".so", options);
+    program.write(stem + ".o");
+    library = dlopen((stem + ".so").c_str(), RTLD_NOW | RTLD_LOCAL);
+    ASSERT_TRUE(library) << dlerror();
+  }
+  static void TearDownTestSuite() {
+    dlclose(library);
+    for (const char *ending : {".so", ".o", ".h", ".hpp"}) std::remove((stem + ending).c_str());
+  }
+  template <class... A> static std::int32_t call(const char *name, const tenon_context *context, A... arguments) {
+    alignas(64) static unsigned char workspace[1 << 16];
+    using Function = std::int32_t (*)(const tenon_context *, A..., void *, std::size_t);
+    return reinterpret_cast<Function>(dlsym(library, name))(context, arguments..., workspace, sizeof workspace);
+  }
+  static inline void *library = nullptr;
+  static inline std::string stem;
+};
+
+TEST_F(AheadOfTime, Loops) {
+  for (std::int64_t n : {1, 6, 27, 97}) {
+    std::int64_t steps = -1;
+    ASSERT_EQ((call<const std::int64_t *, std::int64_t *>("flow_collatz", nullptr, &n, &steps)), 0);
+    EXPECT_EQ(double(steps), numbers(collatz(n))[0]);
+  }
+}
+
+TEST_F(AheadOfTime, EarlyReturns) {
+  const std::vector<float> v{1, 4, 6, 9};
+  for (float target : {10.f, 11.f, -3.f, 5.f}) {
+    std::int64_t found = 0;
+    ASSERT_EQ((call<std::int64_t, const float *, const float *, std::int64_t *>("flow_find_pair", nullptr, 4, v.data(),
+                                                                                &target, &found)),
+              0);
+    EXPECT_EQ(double(found), numbers(find_pair(Tensor::from(v), target))[0]);
+  }
+}
+
+TEST_F(AheadOfTime, OneObjectServesEveryBatchAndLength) {
+  for (auto [batch, time] : {std::pair{1, 1}, {3, 5}, {2, 0}, {7, 2}}) {
+    const Tensor x = tenon::uniform({batch, time}, 5);
+    std::vector<float> y(std::size_t(batch * time), -1.f);
+    ASSERT_EQ((call<std::int64_t, std::int64_t, const float *, float *>("flow_means", nullptr, batch, time,
+                                                                        x.data<float>().data(), y.data())),
+              0);
+    if (time > 0) {
+      EXPECT_EQ(std::vector<double>(y.begin(), y.end()), numbers(running_means(x)));
+    }
+  }
+}
+
+TEST_F(AheadOfTime, AnIndexOutOfRangeNamesTheLine) {
+  char message[256] = {};
+  tenon_context context{};
+  context.struct_size = sizeof context;
+  context.message = message;
+  context.message_capacity = sizeof message;
+  const float v[3] = {1, 2, 3};
+  float sum = 0;
+  std::int64_t n = 3;
+  ASSERT_EQ((call<const float *, const std::int64_t *, float *>("flow_pick", &context, v, &n, &sum)), 0);
+  EXPECT_EQ(sum, 6);
+  n = 4;
+  EXPECT_NE((call<const float *, const std::int64_t *, float *>("flow_pick", &context, v, &n, &sum)), 0);
+  EXPECT_NE(std::string(message).find("(ahead_of_time_test.cpp:"), std::string::npos) << message;
+}
+
+TEST_F(AheadOfTime, AnObjectAllocatesNothing) {
+  std::FILE *listing = popen(("nm -u " + stem + ".o").c_str(), "r");
+  ASSERT_TRUE(listing);
+  char symbol[256];
+  int count = 0;
+  while (std::fscanf(listing, " U %255s", symbol) == 1) {
+    ++count;
+    const std::string name = symbol;
+    EXPECT_TRUE(name == "memcpy" || name == "memmove" || name == "memset" || name.starts_with("tenon_runtime_"))
+        << name;
+  }
+  pclose(listing);
+  EXPECT_GT(count, 0);
+}
+
+} // namespace
