@@ -172,6 +172,31 @@ static LogicalResult foldFalseWhile(WhileOp op, PatternRewriter &rewriter) {
   return success();
 }
 
+/// In an iteration it is known that the loop went on: `not stop` held, and so did each of several conditions.
+static LogicalResult spreadLoopCondition(WhileOp op, PatternRewriter &rewriter) {
+  ConditionOp condition = op.getCondition();
+  SmallVector<std::pair<Value, bool>> known{{condition.getCondition(), true}};
+  for (size_t i = 0; i < known.size(); ++i) {
+    auto [value, holds] = known[i];
+    if (auto both = value.getDefiningOp<AndOp>(); both && holds)
+      known.append({{both.getLhs(), true}, {both.getRhs(), true}});
+    else if (auto negated = value.getDefiningOp<NotOp>())
+      known.emplace_back(negated.getInput(), !holds);
+  }
+  bool changed = false;
+  for (auto [forwarded, argument] : llvm::zip_equal(condition.getValues(), op.getAfter().getArguments()))
+    for (auto [value, holds] : known) {
+      if (value != forwarded || argument.use_empty() || matchPattern(value, m_Constant()))
+        continue;
+      rewriter.setInsertionPointToStart(op.afterBlock());
+      auto type = cast<RankedTensorType>(value.getType());
+      Value constant = ConstantOp::create(rewriter, op.getLoc(), DenseElementsAttr::get(type, holds));
+      rewriter.replaceAllUsesWith(argument, constant);
+      changed = true;
+    }
+  return success(changed);
+}
+
 /// Puts `value` in place of an undefined `operand`, and of those that tenon.if hands on to it inside the loop.
 static bool define(PatternRewriter &rewriter, OpOperand &operand, Value value) {
   if (operand.get().getDefiningOp<UndefOp>()) {
@@ -216,6 +241,7 @@ void IfOp::getCanonicalizationPatterns(RewritePatternSet &patterns, MLIRContext 
 }
 void WhileOp::getCanonicalizationPatterns(RewritePatternSet &patterns, MLIRContext *) {
   patterns.add(foldFalseWhile);
+  patterns.add(spreadLoopCondition);
   patterns.add(keepUndefinedInWhile);
   populateRegionBranchOpInterfaceCanonicalizationPatterns(patterns, getOperationName());
 }

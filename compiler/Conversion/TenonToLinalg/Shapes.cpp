@@ -345,6 +345,14 @@ static LogicalResult lowerInsert(InsertOp op, InsertOp::Adaptor adaptor, Convers
     OpFoldResult start = takeIndex(b, op.getStaticStarts()[dim], startOperands);
     starts.push_back(requireInside(b, "insert", dim, start, sizes[dim], extent, 1));
   }
+  // One number goes where it belongs from its register.
+  auto expand = update.getDefiningOp<tensor::ExpandShapeOp>();
+  if (expand && expand.getSrcType().getRank() == 0) {
+    SmallVector<Value> position;
+    for (OpFoldResult start : starts) position.push_back(toIndex(b, start));
+    rewriter.replaceOp(op, tensor::InsertOp::create(b, getScalar(b, expand.getSrc()), input, position).getResult());
+    return success();
+  }
   rewriter.replaceOp(op, tensor::InsertSliceOp::create(b, update, input, starts, sizes, strides).getResult());
   return success();
 }

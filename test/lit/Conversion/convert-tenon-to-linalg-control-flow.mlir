@@ -84,3 +84,38 @@ func.func @insert(%u: tensor<1x4xf32>, %x: tensor<?x9xf32>, %i: tensor<i64>) -> 
   %y = tenon.insert %u, %x[%i, 5] : tensor<1x4xf32>, tensor<?x9xf32>
   return %y : tensor<?x9xf32>
 }
+
+// -----
+
+// One number is stored where it belongs.
+// CHECK-LABEL: func.func @insert_number
+// CHECK:         %[[U:.+]] = tensor.extract %arg0[] : tensor<f32>
+// CHECK-NEXT:    tensor.insert %[[U]] into %arg1[%c2] : tensor<4xf32>
+func.func @insert_number(%u: tensor<f32>, %x: tensor<4xf32>) -> tensor<4xf32> {
+  %r = tenon.reshape %u : tensor<f32> -> tensor<1xf32>
+  %y = tenon.insert %r, %x[2] : tensor<1xf32>, tensor<4xf32>
+  return %y : tensor<4xf32>
+}
+
+// -----
+
+// What an iteration yields is compared with what the loop began with, unless it is the same size by construction.
+// CHECK-LABEL: func.func @sizes
+// CHECK:         scf.for {{.*}} iter_args(%{{.+}} = %arg0, %{{.+}} = %arg0)
+// CHECK:           %[[N:.+]] = tensor.dim %arg0
+// CHECK-NOT:       tenon.raise
+// CHECK:           %[[SAME:.+]] = arith.cmpi eq, %[[N]], %[[M:.+]] : index
+// CHECK:           tenon.raise %[[SAME]], shape_mismatch, "for: dimension 0 of 'y' is {} before the loop and {} after an iteration"(%[[N]], %[[M]])
+// CHECK-NOT:       tenon.raise
+// CHECK:           scf.yield
+func.func @sizes(%x: tensor<?xf32>, %m: tensor<i64>, %n: tensor<i64>) -> (tensor<?xf32>, tensor<?xf32>) {
+  %zero = tenon.constant dense<0> : tensor<i64>
+  %f = tenon.constant dense<1.0> : tensor<f32>
+  %r:2 = tenon.for %zero to %n step 1 (%x, %x : tensor<?xf32>, tensor<?xf32>) -> tensor<?xf32>, tensor<?xf32> {
+  ^bb0(%i: tensor<i64>, %a: tensor<?xf32>, %b: tensor<?xf32> loc("y")):
+    %e = tenon.exp %a : tensor<?xf32>
+    %s = tenon.splat %f dims(%m) : tensor<f32> -> tensor<?xf32>
+    tenon.yield %e, %s : tensor<?xf32>, tensor<?xf32>
+  }
+  return %r#0, %r#1 : tensor<?xf32>, tensor<?xf32>
+}

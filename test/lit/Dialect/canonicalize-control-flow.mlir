@@ -132,6 +132,37 @@ func.func @never(%x: tensor<4xf32>) -> tensor<4xf32> {
   return %r : tensor<4xf32>
 }
 
+// An iteration begins without the flag that ends the loop: what sets it is what it is.
+// CHECK-LABEL: func.func @stop
+// CHECK:         tenon.while
+// CHECK:         } do {
+// CHECK:           %[[FAR:.+]] = tenon.compare <gt>
+// CHECK-NOT:       tenon.select
+// CHECK-NOT:       tenon.if
+// CHECK:           tenon.yield %[[FAR]], %{{.+}}
+func.func @stop(%n: tensor<i64>, %x: tensor<i64>) -> tensor<i64> {
+  %no = tenon.constant dense<false> : tensor<i1>
+  %yes = tenon.constant dense<true> : tensor<i1>
+  %r:2 = tenon.while (%no, %x : tensor<i1>, tensor<i64>) -> tensor<i1>, tensor<i64> {
+  ^bb0(%stop: tensor<i1>, %a: tensor<i64>):
+    %on = tenon.not %stop : tensor<i1>
+    %less = tenon.compare <lt> %a, %n : tensor<i64>, tensor<i64>
+    %more = tenon.and %less, %on : tensor<i1>, tensor<i1>
+    tenon.condition %more, %stop, %a : tensor<i1>, tensor<i64>
+  } do {
+  ^bb0(%stop: tensor<i1>, %a: tensor<i64>):
+    %b = tenon.mul %a, %a : tensor<i64>, tensor<i64>
+    %far = tenon.compare <gt> %b, %x : tensor<i64>, tensor<i64>
+    %s = tenon.if %far -> tensor<i1> {
+      tenon.yield %yes : tensor<i1>
+    } else {
+      tenon.yield %stop : tensor<i1>
+    }
+    tenon.yield %s, %b : tensor<i1>, tensor<i64>
+  }
+  return %r#1 : tensor<i64>
+}
+
 // A tensor that an iteration leaves undefined stays what it was.
 // CHECK-LABEL: func.func @undefined
 // CHECK:         tenon.for
