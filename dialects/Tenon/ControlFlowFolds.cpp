@@ -4,6 +4,8 @@
 #include "mlir/IR/Matchers.h"
 #include "mlir/IR/PatternMatch.h"
 
+#include "llvm/ADT/DenseSet.h"
+
 using namespace mlir;
 using namespace mlir::tenon;
 
@@ -231,6 +233,55 @@ static LogicalResult keepUndefinedInWhile(WhileOp op, PatternRewriter &rewriter)
   return success(changed);
 }
 
+/// What a loop carries for its own sake alone: the init takes its place, after which nothing is left to carry.
+template <typename LoopT> static LogicalResult dropUnread(LoopT op, PatternRewriter &rewriter) {
+  llvm::SmallDenseSet<Value> live;
+  SmallVector<Value> worklist;
+  auto mark = [&](Value value) {
+    if (live.insert(value).second)
+      worklist.push_back(value);
+  };
+  auto markOperands = [&](Operation *inner) {
+    inner->walk([&](Operation *nested) { llvm::for_each(nested->getOperands(), mark); });
+  };
+  // What the loop is run for: its effects, how often it runs, and the results that are read.
+  for (Region &region : op->getRegions())
+    for (Operation &inner : region.front().without_terminator())
+      if (!wouldOpBeTriviallyDead(&inner))
+        markOperands(&inner);
+  auto whileOp = dyn_cast<WhileOp>(op.getOperation());
+  Operation *last = whileOp ? whileOp.getCondition().getOperation() : op->getRegion(0).front().getTerminator();
+  unsigned first = whileOp ? 1 : 0; // behind the condition
+  if (whileOp)
+    mark(last->getOperand(0));
+  for (OpResult result : op->getResults())
+    if (!result.use_empty())
+      mark(last->getOperand(first + result.getResultNumber()));
+  while (!worklist.empty()) {
+    Value value = worklist.pop_back_val();
+    auto argument = dyn_cast<BlockArgument>(value);
+    if (!argument) {
+      if (op->isProperAncestor(value.getDefiningOp()))
+        markOperands(value.getDefiningOp());
+      continue;
+    }
+    if (whileOp && argument.getOwner() == whileOp.afterBlock())
+      mark(last->getOperand(first + argument.getArgNumber()));
+    auto carried = op.getRegionIterArgs();
+    if (auto place = llvm::find(carried, argument); place != carried.end())
+      mark(op.getYield().getValues()[place - carried.begin()]);
+  }
+  bool changed = false;
+  for (auto [argument, init, yielded] :
+       llvm::zip_equal(op.getRegionIterArgs(), op.getInits(), op.getYield().getValuesMutable())) {
+    if (live.contains(argument) || yielded.get() == init || yielded.get() == argument)
+      continue;
+    rewriter.modifyOpInPlace(op.getYield(), [&] { yielded.set(init); });
+    changed = true;
+  }
+  return success(changed);
+}
+
 void IfOp::getCanonicalizationPatterns(RewritePatternSet &patterns, MLIRContext *) {
   patterns.add(foldConstantIf);
   patterns.add(exchangeRegions);
@@ -241,12 +292,14 @@ void IfOp::getCanonicalizationPatterns(RewritePatternSet &patterns, MLIRContext 
 }
 void WhileOp::getCanonicalizationPatterns(RewritePatternSet &patterns, MLIRContext *) {
   patterns.add(foldFalseWhile);
+  patterns.add(dropUnread<WhileOp>);
   patterns.add(spreadLoopCondition);
   patterns.add(keepUndefinedInWhile);
   populateRegionBranchOpInterfaceCanonicalizationPatterns(patterns, getOperationName());
 }
 void ForOp::getCanonicalizationPatterns(RewritePatternSet &patterns, MLIRContext *) {
   patterns.add(foldTrivialFor);
+  patterns.add(dropUnread<ForOp>);
   patterns.add(keepUndefined);
   populateRegionBranchOpInterfaceCanonicalizationPatterns(patterns, getOperationName());
 }
