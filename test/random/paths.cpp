@@ -5,21 +5,9 @@
 #include <cstring>
 #include <dlfcn.h>
 #include <stdexcept>
-#include <unistd.h>
 #include <utility>
 
 namespace tenon::test {
-
-TemporaryFolder::TemporaryFolder() {
-  std::string pattern = (std::filesystem::temp_directory_path() / "tenon-random-XXXXXX").string();
-  if (!mkdtemp(pattern.data()))
-    throw std::runtime_error("no folder can be made in " + std::filesystem::temp_directory_path().string());
-  path_ = pattern;
-}
-TemporaryFolder::~TemporaryFolder() {
-  std::error_code ignored;
-  std::filesystem::remove_all(path_, ignored);
-}
 
 std::vector<Tensor> inputs_of(const Graph &graph, int run) {
   std::vector<Tensor> inputs;

@@ -1,26 +1,14 @@
 // The ways a graph is run: op by op, as a function, and ahead of time from a library.
 #pragma once
 
+#include "folder.h"
 #include "graph.h"
 
 #include "tenon/runtime/abi.h"
 
-#include <filesystem>
 #include <memory>
 
 namespace tenon::test {
-
-/// A folder of its own, which goes with the object.
-class TemporaryFolder {
-public:
-  TemporaryFolder();
-  ~TemporaryFolder();
-  TemporaryFolder(const TemporaryFolder &) = delete;
-  const std::filesystem::path &path() const { return path_; }
-
-private:
-  std::filesystem::path path_;
-};
 
 std::vector<Tensor> inputs_of(const Graph &graph, int run);
 std::vector<Tensor> constants_of(const Graph &graph);
