@@ -27,11 +27,9 @@ struct EmitSweepsPass : tenon::impl::EmitSweepsPassBase<EmitSweepsPass> {
     if (function.isExternal())
       return;
     ConstantPool pool(&function.getBody().front());
-    const TargetDescription *level = findTargetDescription(target);
-    if (!level) {
-      function.emitError(unknownTargetMessage(target));
+    const TargetDescription *level = findTargetDescription(target, [&] { return function.emitError(); });
+    if (!level)
       return signalPassFailure();
-    }
     function.walk([&](Operation *op) {
       if (isa<linalg::LinalgOp, linalg::SoftmaxOp, memref::CopyOp>(op))
         candidates.push_back(op);

@@ -20,10 +20,8 @@ struct ReferenceContractionsPass : tenon::impl::ReferenceContractionsPassBase<Re
   using Base::Base;
 
   LogicalResult initialize(MLIRContext *context) override {
-    description = findTargetDescription(target);
-    if (!description)
-      return emitError(UnknownLoc::get(context), unknownTargetMessage(target));
-    return success();
+    description = findTargetDescription(target, [&] { return emitError(UnknownLoc::get(context)); });
+    return success(description);
   }
 
   void runOnOperation() override {

@@ -44,7 +44,12 @@ const TargetDescription *mlir::tenon::findTargetDescription(llvm::StringRef name
   return it == std::end(table) ? nullptr : it;
 }
 
-std::string mlir::tenon::unknownTargetMessage(llvm::StringRef name) {
-  auto names = llvm::map_range(table, [](const TargetDescription &target) { return target.name.str(); });
-  return "expected `target` to be one of " + llvm::join(names, ", ") + ", but got `" + name.str() + "`";
+const TargetDescription *mlir::tenon::findTargetDescription(llvm::StringRef name,
+                                                            llvm::function_ref<InFlightDiagnostic()> emitError) {
+  const TargetDescription *target = findTargetDescription(name);
+  if (!target) {
+    auto names = llvm::map_range(table, [](const TargetDescription &target) { return target.name.str(); });
+    emitError() << "expected `target` to be one of " << llvm::join(names, ", ") << ", but got `" << name << "`";
+  }
+  return target;
 }

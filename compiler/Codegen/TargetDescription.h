@@ -1,8 +1,10 @@
 // What code generation knows of a processor: numbers from which tile sizes, vector widths and tails follow.
 #pragma once
 
+#include "mlir/IR/Diagnostics.h"
 #include "mlir/IR/Types.h"
 #include "llvm/ADT/ArrayRef.h"
+#include "llvm/ADT/STLFunctionalExtras.h"
 #include "llvm/ADT/StringRef.h"
 
 #include <cstdint>
@@ -46,7 +48,9 @@ const TargetDescription *findTargetDescription(llvm::StringRef name);
 /// The level that passes assume on a command line that names none.
 inline constexpr llvm::StringLiteral kDefaultTarget = "x86-64-v4";
 
-/// "expected `target` to be one of a, b, c, but got `x`": what a pass says of a name that is not in the table.
-std::string unknownTargetMessage(llvm::StringRef name);
+/// The same; for a name that is not in the table an error "expected `target` to be one of a, b, c, but got `x`", and
+/// null.
+const TargetDescription *findTargetDescription(llvm::StringRef name,
+                                               llvm::function_ref<InFlightDiagnostic()> emitError);
 
 } // namespace mlir::tenon

@@ -41,30 +41,23 @@ struct Descriptor {
   Descriptor(const Descriptor &) = delete;
 };
 
-bool readAll(int fd, char *data, size_t size) {
+/// Reads or writes `size` bytes by as many calls as it takes.
+template <typename Byte> bool transferAll(ssize_t (*transfer)(int, Byte *, size_t), int fd, void *data, size_t size) {
+  auto *bytes = static_cast<char *>(data);
   while (size) {
-    ssize_t n = ::read(fd, data, size);
+    ssize_t n = transfer(fd, bytes, size);
     if (n < 0 && errno == EINTR)
       continue;
     if (n <= 0)
       return false;
-    data += n;
+    bytes += n;
     size -= n;
   }
   return true;
 }
-
-bool writeAll(int fd, const char *data, size_t size) {
-  while (size) {
-    ssize_t n = ::write(fd, data, size);
-    if (n < 0 && errno == EINTR)
-      continue;
-    if (n <= 0)
-      return false;
-    data += n;
-    size -= n;
-  }
-  return true;
+bool readAll(int fd, void *data, size_t size) { return transferAll(::read, fd, data, size); }
+bool writeAll(int fd, const void *data, size_t size) {
+  return transferAll(::write, fd, const_cast<void *>(data), size);
 }
 
 void computeChecksum(const FileHeader &header, StringRef contents, uint8_t (&checksum)[32]) {
@@ -155,8 +148,7 @@ std::optional<CacheEntry> ObjectCache::load(const CacheKey &key) {
   FileHeader header;
   std::string contents;
   auto isWhole = [&] {
-    if (static_cast<uint64_t>(status.st_size) < sizeof header ||
-        !readAll(file.fd, reinterpret_cast<char *>(&header), sizeof header) ||
+    if (static_cast<uint64_t>(status.st_size) < sizeof header || !readAll(file.fd, &header, sizeof header) ||
         std::memcmp(header.magic, fileMagic, sizeof fileMagic) || std::memcmp(header.key, key.data(), key.size()))
       return false;
     uint64_t bytes = status.st_size - sizeof header;
@@ -201,8 +193,7 @@ void ObjectCache::store(const CacheKey &key, const CacheEntry &entry) {
     Descriptor file(::open(beside.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
     if (file.fd < 0)
       return;
-    done = writeAll(file.fd, reinterpret_cast<const char *>(&header), sizeof header) &&
-           writeAll(file.fd, contents.data(), contents.size());
+    done = writeAll(file.fd, &header, sizeof header) && writeAll(file.fd, contents.data(), contents.size());
   }
   if (!done || ::rename(beside.c_str(), path.c_str())) {
     ::unlink(beside.c_str());

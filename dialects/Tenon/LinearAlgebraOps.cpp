@@ -112,27 +112,43 @@ static FailureOr<int64_t> checkConvOperands(const Checks &check, ArrayRef<Ranked
   return spatialRank;
 }
 
-LogicalResult ConvOp::inferReturnTypes(MLIRContext *, std::optional<Location> location, Adaptor adaptor,
-                                       SmallVectorImpl<Type> &results) {
-  Checks check("conv", location);
+namespace {
+/// What convolutions have in common: their operands, checked, and the window.
+struct ConvOperands {
+  RankedTensorType input, filter;
+  int64_t spatialRank;
+  Window window;
+};
+} // namespace
+
+template <typename Adaptor> static FailureOr<ConvOperands> checkConv(const Checks &check, Adaptor adaptor) {
   auto types = check.tensors(adaptor.getOperands(), 2);
   if (failed(types))
     return failure();
   auto spatialRank = checkConvOperands(check, *types);
   if (failed(spatialRank))
     return failure();
-  RankedTensorType input = (*types)[0], filter = (*types)[1];
   DictionaryAttr attributes = adaptor.getAttributes();
   auto window = checkWindow(check, attrOf(adaptor.getStridesAttr(), attributes, "strides"),
                             attrOf(adaptor.getPaddingAttr(), attributes, "padding"),
                             attrOf(adaptor.getDilationsAttr(), attributes, "dilations"), *spatialRank);
   if (failed(window))
     return failure();
+  return ConvOperands{(*types)[0], (*types)[1], *spatialRank, *window};
+}
+
+LogicalResult ConvOp::inferReturnTypes(MLIRContext *, std::optional<Location> location, Adaptor adaptor,
+                                       SmallVectorImpl<Type> &results) {
+  Checks check("conv", location);
+  auto operands = checkConv(check, adaptor);
+  if (failed(operands))
+    return failure();
+  auto [input, filter, spatialRank, window] = *operands;
 
   int64_t groups = 1;
-  if (IntegerAttr attr = attrOf(adaptor.getProperties().groups, attributes, "groups"))
+  if (IntegerAttr attr = attrOf(adaptor.getProperties().groups, adaptor.getAttributes(), "groups"))
     groups = attr.getInt();
-  int64_t channels = input.getShape().back(), filterChannels = filter.getDimSize(*spatialRank);
+  int64_t channels = input.getShape().back(), filterChannels = filter.getDimSize(spatialRank);
   int64_t outChannels = filter.getShape().back();
   if (groups < 1) // (C4)
     return check.error() << "expected `groups` to be at least 1, but got " << groups;
@@ -146,8 +162,8 @@ LogicalResult ConvOp::inferReturnTypes(MLIRContext *, std::optional<Location> lo
                          << ", filter " << describe(filter);
 
   SmallVector<int64_t> shape{input.getDimSize(0)};
-  for (int64_t i = 0; i < *spatialRank; ++i) {
-    auto size = windowPositions(check, *window, i, input.getDimSize(i + 1), filter.getDimSize(i));
+  for (int64_t i = 0; i < spatialRank; ++i) {
+    auto size = windowPositions(check, window, i, input.getDimSize(i + 1), filter.getDimSize(i));
     if (failed(size))
       return failure();
     shape.push_back(*size);
@@ -160,21 +176,12 @@ LogicalResult ConvOp::inferReturnTypes(MLIRContext *, std::optional<Location> lo
 LogicalResult ConvTransposeOp::inferReturnTypes(MLIRContext *, std::optional<Location> location, Adaptor adaptor,
                                                 SmallVectorImpl<Type> &results) {
   Checks check("conv_transpose", location);
-  auto types = check.tensors(adaptor.getOperands(), 2);
-  if (failed(types))
+  auto operands = checkConv(check, adaptor);
+  if (failed(operands))
     return failure();
-  auto spatialRank = checkConvOperands(check, *types);
-  if (failed(spatialRank))
-    return failure();
-  RankedTensorType input = (*types)[0], filter = (*types)[1];
-  DictionaryAttr attributes = adaptor.getAttributes();
-  auto window = checkWindow(check, attrOf(adaptor.getStridesAttr(), attributes, "strides"),
-                            attrOf(adaptor.getPaddingAttr(), attributes, "padding"),
-                            attrOf(adaptor.getDilationsAttr(), attributes, "dilations"), *spatialRank);
-  if (failed(window))
-    return failure();
-  auto outputPadding = check.numbers(attrOf(adaptor.getOutputPaddingAttr(), attributes, "output_padding"),
-                                     "output_padding", *spatialRank, 0); // (C3)
+  auto [input, filter, spatialRank, window] = *operands;
+  auto outputPadding = check.numbers(attrOf(adaptor.getOutputPaddingAttr(), adaptor.getAttributes(), "output_padding"),
+                                     "output_padding", spatialRank, 0); // (C3)
   if (failed(outputPadding))
     return failure();
   if (!mergeDim(input.getShape().back(), filter.getShape().back())) // (C4)
@@ -183,15 +190,15 @@ LogicalResult ConvTransposeOp::inferReturnTypes(MLIRContext *, std::optional<Loc
 
   // (size - 1) * stride + extent + output padding - padding: what a convolution of that size would have come from.
   SmallVector<int64_t> shape{input.getDimSize(0)};
-  for (int64_t i = 0; i < *spatialRank; ++i) {
-    if ((*outputPadding)[i] >= std::max(window->strides[i], window->dilations[i])) // (C5)
+  for (int64_t i = 0; i < spatialRank; ++i) {
+    if ((*outputPadding)[i] >= std::max(window.strides[i], window.dilations[i])) // (C5)
       return check.error() << "expected `output_padding` less than stride or dilation, but got " << (*outputPadding)[i]
                            << " in spatial dimension " << i;
     int64_t size = input.getDimSize(i + 1);
-    std::optional<int64_t> extent = windowExtent(filter.getDimSize(i), window->dilations[i]);
+    std::optional<int64_t> extent = windowExtent(filter.getDimSize(i), window.dilations[i]);
     std::optional<int64_t> span = ShapedType::isDynamic(size) ? std::optional<int64_t>(ShapedType::kDynamic)
-                                                              : mulDims(size - 1, window->strides[i]);
-    std::optional<int64_t> padding = addDims(window->padding[2 * i], window->padding[2 * i + 1]);
+                                                              : mulDims(size - 1, window.strides[i]);
+    std::optional<int64_t> padding = addDims(window.padding[2 * i], window.padding[2 * i + 1]);
     std::optional<int64_t> full = extent && span ? addDims(*extent, *span) : std::nullopt;
     full = full ? addDims(*full, (*outputPadding)[i]) : std::nullopt;
     if (!full || !padding)
@@ -201,7 +208,7 @@ LogicalResult ConvTransposeOp::inferReturnTypes(MLIRContext *, std::optional<Loc
                            << i;
     shape.push_back(ShapedType::isDynamic(*full) ? *full : *full - *padding);
   }
-  shape.push_back(filter.getDimSize(*spatialRank));
+  shape.push_back(filter.getDimSize(spatialRank));
   results.push_back(RankedTensorType::get(shape, input.getElementType()));
   return success();
 }
