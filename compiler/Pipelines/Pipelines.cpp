@@ -33,6 +33,21 @@ static void addGate(OpPassManager &pm, StringRef phase, ArrayRef<std::string> fo
   pm.addPass(tenon::createVerifyPhasePass(options));
 }
 
+/// What code is emitted for. A name that is not known has been refused already, by the tool and in its own words.
+static const tenon::TargetDescription &getTarget(const tenon::CompileOptions &options) {
+  const tenon::TargetDescription *target = tenon::findTargetDescription(options.target);
+  return target ? *target : *tenon::findTargetDescription(tenon::kDefaultTarget);
+}
+
+static std::unique_ptr<Pass> createExpandMath(const tenon::TargetDescription &target) {
+  tenon::ExpandMathPassOptions options;
+  options.fma = target.fma;
+  options.roundInstructions = target.rounds;
+  options.halfConversions = target.converts16;
+  options.wideIntegers = target.wideIntegers;
+  return tenon::createExpandMathPass(options);
+}
+
 //===----------------------------------------------------------------------===//
 // tenon -> tenon
 //===----------------------------------------------------------------------===//
@@ -106,23 +121,21 @@ void mlir::tenon::buildBuffersPhase(OpPassManager &pm, const CompileOptions &) {
 //===----------------------------------------------------------------------===//
 
 void mlir::tenon::buildVectorsPhase(OpPassManager &pm, const CompileOptions &options) {
-  const TargetDescription *target = findTargetDescription(options.target);
-  if (!target) // a tool has said so already, in its own words
-    target = findTargetDescription(kDefaultTarget);
+  const TargetDescription &target = getTarget(options);
   if (options.reference) {
     // Plain loops know no lanes. Before contractions lose their names, by which they are told from sums of products.
     pm.addNestedPass<func::FuncOp>(createReferenceReductionsPass());
     // Named contractions get the multiply-add of the emitted kernels.
     ReferenceContractionsPassOptions contractions;
-    contractions.target = target->name.str();
+    contractions.target = target.name.str();
     pm.addNestedPass<func::FuncOp>(createReferenceContractionsPass(contractions));
   } else {
     // Before the sweeps: a fill of a contraction's output becomes the start of its kernels.
     EmitContractionsPassOptions contractions;
-    contractions.target = target->name.str();
+    contractions.target = target.name.str();
     pm.addNestedPass<func::FuncOp>(createEmitContractionsPass(contractions));
     EmitSweepsPassOptions sweeps;
-    sweeps.target = target->name.str();
+    sweeps.target = target.name.str();
     pm.addNestedPass<func::FuncOp>(createEmitSweepsPass(sweeps));
   }
   // What no emitter takes is a scalar loop.
@@ -132,12 +145,7 @@ void mlir::tenon::buildVectorsPhase(OpPassManager &pm, const CompileOptions &opt
   // After the emitters, which may ask for scratch memory too.
   pm.addPass(createPlanWorkspacePass());
   // Bodies kept their `math` ops until they were vectors; now each becomes arithmetic, never a call of libm.
-  ExpandMathPassOptions math;
-  math.fma = target->fma;
-  math.roundInstructions = target->rounds;
-  math.halfConversions = target->converts16;
-  math.wideIntegers = target->wideIntegers;
-  pm.addNestedPass<func::FuncOp>(createExpandMathPass(math));
+  pm.addNestedPass<func::FuncOp>(createExpandMath(target));
   pm.addPass(createCanonicalizerPass());
   addGate(pm, "vectors", {"linalg", "tenon_math"});
 }
@@ -146,11 +154,14 @@ void mlir::tenon::buildVectorsPhase(OpPassManager &pm, const CompileOptions &opt
 // loops and vectors -> the LLVM dialect
 //===----------------------------------------------------------------------===//
 
-void mlir::tenon::buildLLVMPhase(OpPassManager &pm, const CompileOptions &) {
+void mlir::tenon::buildLLVMPhase(OpPassManager &pm, const CompileOptions &options) {
   // Prints and errors become calls before addresses disappear from view.
   pm.addPass(createLowerHostEffectsPass());
   pm.addPass(memref::createExpandStridedMetadataPass());
   pm.addPass(createLowerAffinePass());
+  // Addresses brought divisions that some targets have no instruction for.
+  if (const TargetDescription &target = getTarget(options); !target.wideIntegers)
+    pm.addNestedPass<func::FuncOp>(createExpandMath(target));
   pm.addPass(createConvertVectorToSCFPass(VectorTransferToSCFOptions().enableFullUnroll()));
   pm.addPass(createSCFToControlFlowPass());
   // A failed check ends the call: only now is every place a branch away from the end.

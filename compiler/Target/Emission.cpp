@@ -24,6 +24,9 @@ llvm::Expected<std::unique_ptr<llvm::Module>> mlir::tenon::translateToLLVMIR(Mod
   std::unique_ptr<llvm::TargetMachine> machine = target.createMachine();
   result->setTargetTriple(target.getTriple());
   result->setDataLayout(machine->createDataLayout());
+  // Errors are codes: nothing unwinds through compiled code, so there are no tables for it, and on armv7 no references
+  // to the personality routines that such tables name.
+  for (llvm::Function &function : *result) function.setDoesNotThrow();
   return result;
 }
 

@@ -199,12 +199,22 @@ void FunctionEmitter::emitChecks(Value context, ValueRange dims, ValueRange poin
       products.push_back({open, bound});
   }
   for (size_t i = 0; i < maxima.size(); ++i) badDimension(i, b.constant(b.i64, maxima[i]));
+  // Some machines with 32-bit addresses have no instruction for it, but there both are less than 2^31: the quotient in
+  // f64 has room for every fraction.
+  auto divide = [&](Value lhs, Value rhs) -> Value {
+    if (b.pointerBytes == 8)
+      return LLVM::UDivOp::create(b, lhs, rhs);
+    Type i32 = b.getI32Type(), f64 = b.getF64Type();
+    auto real = [&](Value x) { return LLVM::UIToFPOp::create(b, f64, LLVM::TruncOp::create(b, i32, x)); };
+    Value quotient = LLVM::FDivOp::create(b, real(lhs), real(rhs));
+    return LLVM::ZExtOp::create(b, b.i64, LLVM::FPToUIOp::create(b, i32, quotient));
+  };
   for (auto &[open, bound] : products) {
     Value left = b.constant(b.i64, bound);
     for (auto [i, dim] : llvm::enumerate(open)) {
       badDimension(dim, left);
       if (i + 1 < open.size())
-        left = LLVM::UDivOp::create(b, left, LLVM::UMaxOp::create(b, dims[dim], b.constant(b.i64, 1)));
+        left = divide(left, LLVM::UMaxOp::create(b, dims[dim], b.constant(b.i64, 1)));
     }
   }
 
