@@ -335,6 +335,14 @@ Concrete *Tracing::finish(std::span<Tensor *const> results, const Signature &sig
                 "{tenon::spec<float>(\"batch\", 64)})");
   for (mlir::Type type : trace.function().getResultTypes()) concrete->outputs.push_back({from_mlir(type), {}});
   concrete->code = compile(trace.module(), "function");
+  // A variable that is read for nothing is no buffer of the code.
+  llvm::erase_if(state_->module->variables, [&](const Trace::TracedVariable &variable) {
+    const bool used = llvm::any_of(concrete->code->signature.variables,
+                                   [&](const auto &argument) { return argument.name == variable.symbol; });
+    if (!used)
+      release(variable.state);
+    return !used;
+  });
   for (std::size_t i = 0; i < concrete->outputs.size(); ++i)
     if (!concrete->outputs[i].type.is_static()) {
       const auto &dims = concrete->code->signature.outputs[i].dims;

@@ -125,6 +125,18 @@ TEST(Function, AssignsVariables) {
   EXPECT_ERROR(count.assign(1.5 * Tensor(1)), "assign: f32[] to a Variable of i64[] (function_test.cpp:");
 }
 
+TEST(Function, ReadsAVariableForNothing) {
+  tenon::Variable first(Tensor(2.0)), second(Tensor(3.0));
+  auto f = tenon::function([&](Tensor x) {
+    Tensor unused = first.value();
+    second.assign_add(x);
+    return x + 1;
+  });
+  EXPECT_EQ(f(1.0).item(), 2.0f);
+  EXPECT_EQ(first.value().item(), 2.0f);
+  EXPECT_EQ(second.value().item(), 4.0f);
+}
+
 TEST(Function, LivesAsLongAsItsVariableIsNeeded) {
   auto make = [] {
     tenon::Variable v(Tensor(1));
