@@ -1,4 +1,5 @@
-# The installed package: find_package(Tenon) gives Tenon::runtime, Tenon::frontend and tenon_add_model().
+# The installed package: find_package(Tenon) gives Tenon::runtime, Tenon::frontend,
+# tenon_add_model() and tenon_add_autograph().
 include(CMakePackageConfigHelpers)
 set(package_dir "${CMAKE_INSTALL_LIBDIR}/cmake/Tenon")
 
@@ -24,6 +25,6 @@ install(EXPORT TenonTargets NAMESPACE Tenon:: DESTINATION "${package_dir}")
 configure_package_config_file(cmake/TenonConfig.cmake.in TenonConfig.cmake INSTALL_DESTINATION "${package_dir}")
 write_basic_package_version_file(TenonConfigVersion.cmake COMPATIBILITY SameMinorVersion)
 install(FILES "${PROJECT_BINARY_DIR}/TenonConfig.cmake" "${PROJECT_BINARY_DIR}/TenonConfigVersion.cmake"
-  cmake/TenonAddModel.cmake DESTINATION "${package_dir}")
+  cmake/TenonAddModel.cmake cmake/TenonAddAutograph.cmake DESTINATION "${package_dir}")
 install(PROGRAMS scripts/build-runtime.sh DESTINATION "${CMAKE_INSTALL_DATADIR}/tenon")
 install(FILES LICENSE DESTINATION "${CMAKE_INSTALL_DOCDIR}")

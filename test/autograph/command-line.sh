@@ -42,6 +42,11 @@ check 0 '' f.cpp -o out.cpp --depfile out.d -- -std=gnu++20 -O2 -g -Wall -Wno-su
 grep -q '^#line 1 "f.cpp"$' out.cpp || { echo "no #line"; failures=$((failures + 1)); }
 grep -q '^out.cpp:.*f.cpp' out.d && grep -q 'declarations.h' out.d || { echo "wrong depfile"; cat out.d; failures=$((failures + 1)); }
 
+printf '%s\n' -std=c++20 -DNAME=x >options
+check 0 '' f.cpp -o out.cpp --depfile out.d -- @options
+rm options
+check 2 "cannot read 'missing.options'" f.cpp -o out.cpp -- @missing.options
+
 # A refusal leaves what was there; nothing is left beside it.
 cp out.cpp before.cpp
 echo 'int x = ;' >broken.cpp

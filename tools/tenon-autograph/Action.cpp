@@ -271,6 +271,19 @@ private:
   const Options &O;
 };
 
+/// A path as a Makefile's rule has to spell it.
+std::string quoteForMake(llvm::StringRef Path) {
+  std::string Result;
+  for (char C : Path) {
+    if (C == ' ' || C == '#')
+      Result += '\\';
+    Result += C;
+    if (C == '$')
+      Result += C;
+  }
+  return Result;
+}
+
 class AutographAction : public ASTFrontendAction {
 public:
   AutographAction(std::string &Result, ExitCode &Code, const Options &O) : Result(Result), Code(Code), O(O) {}
@@ -280,7 +293,7 @@ public:
     if (!O.Depfile.empty()) {
       DependencyOutputOptions &Dependencies = CI.getDependencyOutputOpts();
       Dependencies.OutputFile = O.Depfile;
-      Dependencies.Targets = {O.Output};
+      Dependencies.Targets = {quoteForMake(O.Output)};
       Dependencies.IncludeSystemHeaders = true;
       Dependencies.UsePhonyTargets = true;
     }

@@ -2,7 +2,9 @@
 #include "CompileArguments.h"
 
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/SmallVector.h"
 #include "llvm/ADT/StringRef.h"
+#include "llvm/Support/MemoryBuffer.h"
 
 using llvm::StringRef;
 
@@ -57,6 +59,26 @@ static const StringRef Whole[] = {"-ansi",
                                   "-msse4.1",
                                   "-msse4.2",
                                   "-mavx512f"};
+
+bool expandFiles(std::vector<std::string> &Arguments, std::string &Unread) {
+  std::vector<std::string> Expanded;
+  for (const std::string &Argument : Arguments) {
+    if (!StringRef(Argument).starts_with("@")) {
+      Expanded.push_back(Argument);
+      continue;
+    }
+    auto Buffer = llvm::MemoryBuffer::getFile(StringRef(Argument).substr(1), /*IsText=*/true);
+    if (!Buffer) {
+      Unread = Argument.substr(1);
+      return false;
+    }
+    llvm::SmallVector<StringRef> Lines;
+    (*Buffer)->getBuffer().split(Lines, '\n', -1, /*KeepEmpty=*/false);
+    for (StringRef Line : Lines) Expanded.push_back(Line.trim().str());
+  }
+  Arguments = std::move(Expanded);
+  return true;
+}
 
 std::vector<std::string> getParseArguments(llvm::ArrayRef<std::string> Arguments) {
   std::vector<std::string> Kept;

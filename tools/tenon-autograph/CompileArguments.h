@@ -12,4 +12,7 @@ namespace autograph {
 /// Warnings, optimization and what only one of the compilers knows are left out.
 std::vector<std::string> getParseArguments(llvm::ArrayRef<std::string> Arguments);
 
+/// Puts the lines of FILE, each an option, in the place of `@FILE`. False if one cannot be read; it is then `Unread`.
+bool expandFiles(std::vector<std::string> &Arguments, std::string &Unread);
+
 } // namespace autograph

@@ -1,16 +1,13 @@
 // tenon-autograph: rewrites native control flow on Tensors, in functions marked TENON_FUNCTION, into statement macros.
 #include "Action.h"
+#include "CompileArguments.h"
 
 #include "llvm/Support/FileSystem.h"
-#include "llvm/Support/Path.h"
 #include "llvm/Support/raw_ostream.h"
 
 #include <CLI/CLI.hpp>
 
 #include <algorithm>
-
-/// The headers that belong to the parser: beside where this build found Clang, or where the user says.
-static std::string getDefaultResourceDir() { return TENON_CLANG_RESOURCE_DIR; }
 
 int main(int argc, char **argv) {
   // What follows `--` are the compiler's options.
@@ -26,11 +23,11 @@ int main(int argc, char **argv) {
       "Rewrites if, while, for, break, continue and return on Tensors, in functions marked TENON_FUNCTION, into "
       "the statement macros of <tenon/control_flow.h>. Every line keeps its number.\nWhat follows `--` are the options "
       "that the compiler gets: "
-      "those that decide how FILE is parsed are used.",
+      "those that decide how FILE is parsed are used. @FILE stands for those in FILE, one a line.",
       "tenon-autograph");
   App.footer("Exit codes: 0 written; 1 the file does not compile, has nothing marked, or something that cannot be\n"
              "rewritten; 2 wrong usage; 3 the output cannot be written.");
-  O.ResourceDir = getDefaultResourceDir();
+  O.ResourceDir = TENON_CLANG_RESOURCE_DIR; // where this build found Clang
   App.add_option("FILE", O.Input, "The C++ file to rewrite")->required();
   App.add_option("-o,--output", O.Output, "Where to write the result; - is standard output")->required();
   App.add_option("--depfile", O.Depfile, "Write the headers that FILE includes as a rule for Make and Ninja");
@@ -43,6 +40,11 @@ int main(int argc, char **argv) {
   }
   if (!llvm::sys::fs::exists(O.Input)) {
     llvm::errs() << "tenon-autograph: error: cannot read '" << O.Input << "'\n";
+    return autograph::WrongUsage;
+  }
+  std::string Unread;
+  if (!autograph::expandFiles(O.CompilerArguments, Unread)) {
+    llvm::errs() << "tenon-autograph: error: cannot read '" << Unread << "'\n";
     return autograph::WrongUsage;
   }
   return autograph::run(O);

@@ -238,6 +238,12 @@ public:
     eager_.emplace(value);
     throw Left{this, false};
   }
+  /// The end of a body that has returned on every path before; compilers cannot see that.
+  [[noreturn]] void end(Location where = Location::current()) {
+    if (is_tracing)
+      leave_body(scope_, where);
+    throw Error("return", "the function ended without a value", where, "return one on every path");
+  }
   template <class B> T operator%(B &&body) {
     if (!is_tracing) {
       try {
@@ -419,6 +425,8 @@ Tensor or_else(const Tensor &x, detail::FnRef<Tensor()> y, Location where = Loca
   return ::tenon::detail::Body<__VA_ARGS__>() % [&]([[maybe_unused]] ::tenon::detail::Body<__VA_ARGS__> & _tenon_body) \
                                                     ->__VA_ARGS__
 #define TENON_RETURN(...) _tenon_body.leave(__VA_ARGS__)
+/// Stands at the end of a body whose last statement is one of these, with a $return on every path.
+#define TENON_UNREACHABLE _tenon_body.end()
 
 #ifndef TENON_NO_DOLLAR
 #define $if(...) TENON_IF(__VA_ARGS__)

@@ -1,0 +1,146 @@
+// Native if, while, for, break, continue and return on Tensors. This file is compiled as tenon-autograph rewrites it;
+// eagerly it means what it says, traced and ahead of time it is branches and loops of the compiled function.
+#include "programs.h"
+
+using tenon::Tensor;
+
+TENON_FUNCTION Tensor collatz(Tensor n) {
+  Tensor steps = 0;
+  while (n != 1) {
+    if (n % 2 == 0)
+      n = n / 2;
+    else
+      n = 3 * n + 1;
+    steps += 1;
+  }
+  return steps;
+}
+
+// An early return out of nested loops.
+TENON_FUNCTION Tensor find_pair(Tensor v, Tensor target) {
+  if (target < 0) return -1;
+  for (Tensor i : tenon::range(v.dim(0)))
+    for (Tensor j : tenon::range(i))
+      if (v[i] + v[j] == target) return i * 100 + j;
+  return -2;
+}
+
+// Newton's method, until it converges: sqrt(a).
+TENON_FUNCTION Tensor newton(Tensor a) {
+  Tensor x = a;
+  while (true) {
+    Tensor next = (x + a / x) / 2;
+    if (tenon::abs(next - x) <= next * 1e-6f) break;
+    x = next;
+  }
+  return x;
+}
+
+// Solves a x = b for a symmetric positive definite a.
+TENON_FUNCTION Tensor conjugate_gradient(Tensor a, Tensor b) {
+  Tensor x = tenon::zeros_like(b), r = b, p = b;
+  Tensor rr = tenon::sum(r * r);
+  for (Tensor k = 0; k < b.dim(0); k += 1) {
+    if (rr < 1e-10f) break;
+    Tensor ap = tenon::matmul(a, p);
+    Tensor alpha = rr / tenon::sum(p * ap);
+    x += alpha * p;
+    r -= alpha * ap;
+    Tensor next = tenon::sum(r * r);
+    p = r + next / rr * p;
+    rr = next;
+  }
+  return x;
+}
+
+// The largest eigenvalue.
+TENON_FUNCTION Tensor power_iteration(Tensor a) {
+  Tensor v = tenon::sum(a, {1}), eigenvalue = 0.0f, change = 1.0f;
+  while (change > 1e-6f) {
+    v = v / tenon::sqrt(tenon::sum(v * v));
+    Tensor w = tenon::matmul(a, v);
+    Tensor next = tenon::sum(v * w);
+    change = tenon::abs(next - eigenvalue) / next;
+    eigenvalue = next;
+    v = w;
+  }
+  return eigenvalue;
+}
+
+// How many steps each point stays; the loop ends when all have left.
+TENON_FUNCTION Tensor mandelbrot(Tensor x, Tensor y) {
+  Tensor re = x, im = y, steps = tenon::zeros_like(x);
+  for (Tensor k = 0; k < 50; k += 1) {
+    Tensor inside = re * re + im * im <= 4.0f;
+    if (!tenon::any(inside)) break;
+    steps += tenon::cast(inside, tenon::f32);
+    Tensor next = re * re - im * im + x;
+    im = tenon::where(inside, 2.0f * re * im + y, im);
+    re = tenon::where(inside, next, re);
+  }
+  return steps;
+}
+
+// k-means with k = 2 on numbers, until no point changes sides: the two means.
+TENON_FUNCTION Tensor two_means(Tensor points) {
+  Tensor low = tenon::min(points), high = tenon::max(points);
+  Tensor sides = tenon::zeros_like(points);
+  while (true) {
+    Tensor now = tenon::cast(tenon::abs(points - low) > tenon::abs(points - high), tenon::f32);
+    if (tenon::all(now == sides)) break;
+    sides = now;
+    low = tenon::sum(points * (1.0f - now)) / tenon::sum(1.0f - now);
+    high = tenon::sum(points * now) / tenon::sum(now);
+  }
+  return tenon::stack({low, high});
+}
+
+// Takes the best successor until there is the token 0, or after eight: the tokens as the digits of a number.
+TENON_FUNCTION Tensor greedy(Tensor scores, Tensor token) {
+  Tensor text = 0;
+  for (Tensor step : tenon::range(8)) {
+    token = tenon::argmax(scores[token]);
+    if (token == 0) break;
+    if (step > 0 && text % 10 == token) continue; // no token twice in a row
+    text = text * 10 + token;
+  }
+  return text;
+}
+
+struct Ball {
+  Tensor height, speed;
+};
+
+// What a helper does to a Tensor that it is given, or to a struct of them, is carried by the caller's loop.
+TENON_FUNCTION static void fall(Ball &ball, Tensor &bounces) {
+  ball.speed -= 0.5f;
+  ball.height += ball.speed;
+  if (ball.height > 0) return;
+  ball.height = -ball.height;
+  ball.speed = ball.speed * -0.5f;
+  bounces += 1;
+}
+
+TENON_FUNCTION Tensor bounce(Tensor height) {
+  Ball ball{height, 0.0f};
+  Tensor bounces = 0, time = 0;
+  while (bounces < 3) {
+    // A loop on C++ values inside a traced one is unrolled; this one is left where a Tensor says so.
+    for (int part = 0; part < 4; ++part) {
+      fall(ball, bounces);
+      time += 1;
+      if (bounces == 3) break;
+    }
+  }
+  return time;
+}
+
+// Recursion that C++ values bound is unrolled: the Chebyshev polynomial of degree n, outside [-1, 1] its sign.
+TENON_FUNCTION static Tensor chebyshev_of(Tensor x, int n) {
+  if (n == 0) return 1.0f;
+  if (n == 1) return x;
+  if (tenon::abs(x) > 1.0f) return n % 2 == 0 || x > 0.0f ? Tensor(1.0f) : Tensor(-1.0f);
+  return 2.0f * x * chebyshev_of(x, n - 1) - chebyshev_of(x, n - 2);
+}
+
+TENON_FUNCTION Tensor chebyshev(Tensor x) { return chebyshev_of(x, 5); }
