@@ -16,6 +16,7 @@ TENON_FUNCTION Tensor collatz(Tensor n) {
   return steps;
 }
 
+// [find-pair]
 // An early return out of nested loops.
 TENON_FUNCTION Tensor find_pair(Tensor v, Tensor target) {
   if (target < 0) return -1;
@@ -24,6 +25,7 @@ TENON_FUNCTION Tensor find_pair(Tensor v, Tensor target) {
       if (v[i] + v[j] == target) return i * 100 + j;
   return -2;
 }
+// [/find-pair]
 
 // Newton's method, until it converges: sqrt(a).
 TENON_FUNCTION Tensor newton(Tensor a) {

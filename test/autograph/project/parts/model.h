@@ -1,0 +1,4 @@
+// What model.cpp defines.
+#pragma once
+#include <tenon/tenon.h>
+tenon::Tensor count(tenon::Tensor x);
