@@ -83,16 +83,16 @@ TENON_FUNCTION Tensor mandelbrot(Tensor x, Tensor y) {
   return steps;
 }
 
-// k-means with k = 2 on numbers, until no point changes sides: the two means.
+// k-means with k = 2 on numbers, until the means settle.
 TENON_FUNCTION Tensor two_means(Tensor points) {
   Tensor low = tenon::min(points), high = tenon::max(points);
-  Tensor sides = tenon::zeros_like(points);
   while (true) {
-    Tensor now = tenon::cast(tenon::abs(points - low) > tenon::abs(points - high), tenon::f32);
-    if (tenon::all(now == sides)) break;
-    sides = now;
-    low = tenon::sum(points * (1.0f - now)) / tenon::sum(1.0f - now);
-    high = tenon::sum(points * now) / tenon::sum(now);
+    Tensor side = tenon::cast(tenon::abs(points - low) > tenon::abs(points - high), tenon::f32);
+    Tensor next_low = tenon::sum(points * (1.0f - side)) / tenon::sum(1.0f - side);
+    Tensor next_high = tenon::sum(points * side) / tenon::sum(side);
+    if (next_low == low && next_high == high) break;
+    low = next_low;
+    high = next_high;
   }
   return tenon::stack({low, high});
 }

@@ -146,6 +146,7 @@ TENON_FUNCTION auto absolute = [](Tensor x) -> Tensor {
 };
 
 Tensor not_marked(Tensor x) {
+  x = absolute(x);
   if (x > 0) return x;
   return -x;
 }
