@@ -4,7 +4,7 @@
 using tenon::arg, tenon::spec;
 
 int main() {
-  tenon::Program program("programs");
+  tenon::Program program("control_flow");
   program.add("collatz", collatz, {arg("n", spec<std::int64_t>())}, {{"steps"}});
   program.add("find_pair", find_pair, {arg("v", spec<float>("n")), arg("target", spec<float>())}, {{"pair"}});
   program.add("newton", newton, {arg("a", spec<float>())}, {{"root"}});
@@ -16,5 +16,5 @@ int main() {
   program.add("greedy", greedy, {arg("scores", spec<float>(4, 4)), arg("token", spec<std::int64_t>())}, {{"text"}});
   program.add("bounce", bounce, {arg("height", spec<float>())}, {{"time"}});
   program.add("chebyshev", chebyshev, {arg("x", spec<float>())}, {{"y"}});
-  program.write("programs.o");
+  program.write("control_flow.o");
 }
