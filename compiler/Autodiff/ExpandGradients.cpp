@@ -1,5 +1,6 @@
 // Gradient ops become backward passes: seeds, a walk backwards over everything before, and what loops keep for it.
 #include "compiler/Autodiff/Passes.h"
+#include "compiler/Autodiff/Regions.h"
 #include "compiler/Autodiff/Reverse.h"
 #include "dialects/Tenon/Shapes.h"
 
@@ -44,6 +45,11 @@ public:
       : gradient(gradient), chain(enclosing(gradient)), context(activity, mirror), builder(gradient) {}
 
   LogicalResult run() {
+    // Before anything refers to their values.
+    for (Operation *last : chain)
+      for (Operation &op :
+           llvm::make_early_inc_range(llvm::make_range(last->getBlock()->begin(), Block::iterator(last))))
+        countIterations(&op);
     Flow flow;
     for (Operation *last : chain)
       for (Operation *op = last->getPrevNode(); op; op = op->getPrevNode()) flow.add(op);
@@ -58,7 +64,7 @@ public:
     SmallVector<Value> results;
     for (Value source : gradient.getSources()) results.push_back(context.getOrZeros(builder, source));
     gradient.replaceAllUsesWith(results);
-    if (failed(keepResiduals(mirror)))
+    if (failed(keepResiduals(mirror, gradient)))
       return failure();
     gradient.erase();
     return success();
@@ -143,6 +149,7 @@ struct ExpandGradientsPass : tenon::impl::ExpandGradientsPassBase<ExpandGradient
         return signalPassFailure();
       ++numGradients;
     }
+    getOperation().walk([](WhileOp op) { forgetCounter(op); });
     getOperation().walk([](StopGradientOp op) {
       op.replaceAllUsesWith(op.getInput());
       op.erase();

@@ -9,7 +9,7 @@ namespace mlir::tenon {
 LogicalResult reverseBlock(Operation *last, OpBuilder &builder, PullbackContext &context);
 
 /// Makes backward regions use only what reaches them: what a forward region computed is computed again, yielded, or
-/// kept for each iteration.
-LogicalResult keepResiduals(Mirror &mirror);
+/// kept for each iteration. `at` stands behind the backward ops in their block.
+LogicalResult keepResiduals(Mirror &mirror, Operation *at);
 
 } // namespace mlir::tenon
