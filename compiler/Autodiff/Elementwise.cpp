@@ -15,7 +15,10 @@ template <typename OpT, Term (*derivative)(Term g, Term x, Term r)> static Logic
 }
 
 static Term negD(Term g, Term, Term) { return -g; }
-static Term absD(Term g, Term x, Term) { return g * apply<SignOp>(x); }
+static Term absD(Term g, Term x, Term) {
+  Pullback &p = *g.in;
+  return p.select(p.compare(ComparePredicate::lt, x, p.number(0, x.value.getType())), -g, g);
+}
 static Term expD(Term g, Term, Term r) { return g * r; }
 static Term exp2D(Term g, Term, Term r) { return g * r * std::numbers::ln2; }
 static Term expm1D(Term g, Term, Term r) { return g * (r + 1.0); }
