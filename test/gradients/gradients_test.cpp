@@ -119,9 +119,9 @@ Inputs readInputs(func::FuncOp function, uint32_t seed) {
   return inputs;
 }
 
-class Gradients : public testing::TestWithParam<std::string> {
+class WithJit : public testing::Test {
 protected:
-  Gradients() {
+  WithJit() {
     DialectRegistry registry;
     dialect::registerDialects(registry);
     context = std::make_unique<MLIRContext>(registry, MLIRContext::Threading::DISABLED);
@@ -135,6 +135,12 @@ protected:
     jit = std::move(*created);
   }
 
+  std::unique_ptr<MLIRContext> context;
+  std::unique_ptr<dialect::Jit> jit;
+};
+
+class Gradients : public WithJit, public testing::WithParamInterface<std::string> {
+protected:
   /// A module with the function under test, the private ones, and @loss.
   OwningOpRef<ModuleOp> extract(ModuleOp cases, StringRef name) {
     OwningOpRef<ModuleOp> module(ModuleOp::create(cases.getLoc(), "m"));
@@ -191,8 +197,6 @@ protected:
     return "";
   }
 
-  std::unique_ptr<MLIRContext> context;
-  std::unique_ptr<dialect::Jit> jit;
   size_t compared = 0;
 };
 
@@ -210,6 +214,37 @@ TEST_P(Gradients, AgreeWithCentralDifferences) {
     }
   }
   EXPECT_GT(compared, 0u);
+}
+
+using GradientOfALoop = WithJit;
+
+// Within the bound the gradient is right; beyond it the call ends with an error, and nothing is written past the array.
+TEST_F(GradientOfALoop, EndsTheCallWhereItRunsPastMaxIterations) {
+  auto module = parseSourceString<ModuleOp>(R"mlir(
+    func.func @f(%x: tensor<f64>, %n: tensor<i64>) -> tensor<f64> {
+      %zero = tenon.constant dense<0> : tensor<i64>
+      %y = tenon.for %zero to %n step 1 (%x : tensor<f64>) -> tensor<f64> attributes {tenon.max_iterations = 3 : i64} {
+      ^bb0(%i: tensor<i64>, %a: tensor<f64>):
+        %s = tenon.sin %a : tensor<f64>
+        %b = tenon.mul %s, %a : tensor<f64>, tensor<f64>
+        tenon.yield %b : tensor<f64>
+      }
+      %g = tenon.gradient %y wrt %x : tensor<f64> wrt tensor<f64>
+      return %g : tensor<f64>
+    })mlir",
+                                            context.get());
+  ASSERT_TRUE(module);
+  Compiled f(*jit, *module, "f");
+  auto gradient = [&](double n) { return f({{{}, {0.5}}, {{}, {n}}}, {}, {{}})[0].elements[0]; };
+  EXPECT_EQ(gradient(0), 1.0);
+  EXPECT_NEAR(gradient(1), std::sin(0.5) + 0.5 * std::cos(0.5), 1e-15);
+  EXPECT_NO_THROW(gradient(3));
+  try {
+    gradient(4);
+    ADD_FAILURE() << "four iterations ran with a bound of three";
+  } catch (const std::runtime_error &error) {
+    EXPECT_STREQ(error.what(), "the call returned code 6");
+  }
 }
 
 std::vector<std::string> caseFiles() {

@@ -103,3 +103,50 @@ func.func @second(%x: tensor<f64>) -> tensor<f64> {
   %h = tenon.gradient %g wrt %x : tensor<f64> wrt tensor<f64>
   return %h : tensor<f64>
 }
+
+// -----
+
+// A loop keeps what its backward needs in an array, a row for each iteration; the index and cheap ops are not kept.
+// CHECK-LABEL: @loop
+// CHECK-SAME: (%[[X:.+]]: tensor<3xf32>)
+func.func @loop(%x: tensor<3xf32>) -> tensor<3xf32> {
+  // CHECK: %[[KEPT:.+]] = tenon.constant dense<0.000000e+00> : tensor<5x3xf32>
+  // CHECK: tenon.for {{.+}}(%[[X]], %[[KEPT]] : tensor<3xf32>, tensor<5x3xf32>)
+  // CHECK: ^bb0(%[[I:.+]]: tensor<i64>, %[[H:.+]]: tensor<3xf32>, %[[ARRAY:.+]]: tensor<5x3xf32>):
+  // CHECK: %[[ROW:.+]] = tenon.reshape %[[H]] : tensor<3xf32> -> tensor<1x3xf32>
+  // CHECK: tenon.insert %[[ROW]], %[[ARRAY]] [%[[I]], 0]
+  // CHECK: tenon.for %{{.+}} to %{{.+}} step -1
+  // CHECK: tenon.slice
+  // CHECK: tenon.cos
+  %zero = tenon.constant dense<0> : tensor<i64>
+  %five = tenon.constant dense<5> : tensor<i64>
+  %r = tenon.for %zero to %five step 1 (%x : tensor<3xf32>) -> tensor<3xf32> {
+  ^bb0(%i: tensor<i64>, %h: tensor<3xf32>):
+    %s = tenon.sin %h : tensor<3xf32>
+    tenon.yield %s : tensor<3xf32>
+  }
+  %g = tenon.gradient %r wrt %x : tensor<3xf32> wrt tensor<3xf32>
+  return %g : tensor<3xf32>
+}
+
+// -----
+
+// A branch hands out what its backward needs; no array.
+// CHECK-LABEL: @branch
+func.func @branch(%x: tensor<3xf32>, %c: tensor<i1>) -> tensor<3xf32> {
+  // CHECK: %[[R:.+]]:2 = tenon.if %[[C:.+]] -> tensor<3xf32>, tensor<3xf32> {
+  // CHECK: %[[E:.+]] = tenon.exp
+  // CHECK: tenon.yield %[[E]], %[[E]]
+  // CHECK: } else {
+  // CHECK: tenon.if %[[C]] -> tensor<3xf32> {
+  // CHECK: tenon.mul {{.*}}%[[R]]#1
+  %r = tenon.if %c -> tensor<3xf32> {
+    %e = tenon.exp %x : tensor<3xf32>
+    tenon.yield %e : tensor<3xf32>
+  } else {
+    tenon.yield %x : tensor<3xf32>
+  }
+  %y = tenon.mul %r, %r : tensor<3xf32>, tensor<3xf32>
+  %g = tenon.gradient %y wrt %x : tensor<3xf32> wrt tensor<3xf32>
+  return %g : tensor<3xf32>
+}
