@@ -38,7 +38,7 @@ expect '221 221\n50 50\n'
 # The debugger sees the user's file and lines.
 if command -v readelf >/dev/null; then
   readelf --debug-dump=decodedline "$work/build dir/run" 2>/dev/null >"$work/lines"
-  grep -q '^model.cpp  *9 ' "$work/lines" || fail "line 9 of model.cpp is not in the debugger's table"
+  grep -Eq 'model\.cpp +9 ' "$work/lines" || fail "line 9 of model.cpp is not in the debugger's table"
 fi
 
 # An error of the compiler, and a refusal, name the user's line.
