@@ -98,7 +98,8 @@ private:
         if (isInside(operand) && !mirror.indices.contains(operand) && !values.contains(operand))
           choose(operand.getDefiningOp());
     };
-    for (Value value : llvm::reverse(llvm::to_vector(values))) {
+    SmallVector<Value> latestFirst(values.rbegin(), values.rend());
+    for (Value value : latestFirst) {
       Operation *op = value.getDefiningOp();
       if (!isCheap(op) || chosen.contains(op) || !mirror.blocks.contains(op->getBlock()))
         continue;

@@ -277,3 +277,97 @@ func.func @gradient_in_loop(%x: tensor<3xf64>, %w0: tensor<3xf64>) -> tensor<3xf
   }
   return %r : tensor<3xf64>
 }
+
+// ---- deeper nests
+func.func @second_of_branch_in_loop(%x: tensor<2xf64>, %w: tensor<2xf64>) -> tensor<2xf64> {
+  %zero = tenon.constant dense<0> : tensor<i64>
+  %two = tenon.constant dense<2> : tensor<i64>
+  %four = tenon.constant dense<4> : tensor<i64>
+  %r = tenon.for %zero to %four step 1 (%x : tensor<2xf64>) -> tensor<2xf64> {
+  ^bb0(%i: tensor<i64>, %h: tensor<2xf64>):
+    %m = tenon.rem %i, %two : tensor<i64>, tensor<i64>
+    %c = tenon.compare <eq> %m, %zero : tensor<i64>, tensor<i64>
+    %s = tenon.if %c -> tensor<2xf64> {
+      %a = tenon.exp %h : tensor<2xf64>
+      %b = tenon.tanh %a : tensor<2xf64>
+      %d = tenon.mul %b, %w : tensor<2xf64>, tensor<2xf64>
+      tenon.yield %d : tensor<2xf64>
+    } else {
+      %b = tenon.sin %h : tensor<2xf64>
+      %d = tenon.sub %b, %w : tensor<2xf64>, tensor<2xf64>
+      tenon.yield %d : tensor<2xf64>
+    }
+    tenon.yield %s : tensor<2xf64>
+  }
+  %g = tenon.gradient %r wrt %x : tensor<2xf64> wrt tensor<2xf64>
+  return %g : tensor<2xf64>
+}
+
+// A while in a branch in a loop over an open dimension; how often it runs differs.
+func.func @while_in_branch_in_loop(%x: tensor<?x2xf64> {test.dims = array<i64: 4>}, %w: tensor<2xf64>) -> tensor<1x2xf64> {
+  %zero = tenon.constant dense<0> : tensor<i64>
+  %one = tenon.constant dense<1> : tensor<i64>
+  %two = tenon.constant dense<2> : tensor<i64>
+  %n = tenon.dim %x {axis = 0 : i64} : tensor<?x2xf64>
+  %first = tenon.slice %x[0, 0] [1, 2] [1, 1] : tensor<?x2xf64>
+  %r = tenon.for %zero to %n step 1 (%first : tensor<1x2xf64>) -> tensor<1x2xf64> {
+  ^bb0(%i: tensor<i64>, %h: tensor<1x2xf64>):
+    %row = tenon.slice %x[%i, 0] [1, 2] [1, 1] : tensor<?x2xf64>
+    %m = tenon.rem %i, %two : tensor<i64>, tensor<i64>
+    %c = tenon.compare <eq> %m, %zero : tensor<i64>, tensor<i64>
+    %s = tenon.if %c -> tensor<1x2xf64> {
+      %q:2 = tenon.while (%h, %zero : tensor<1x2xf64>, tensor<i64>) -> tensor<1x2xf64>, tensor<i64> attributes {tenon.max_iterations = 6 : i64} {
+      ^bb0(%g: tensor<1x2xf64>, %k: tensor<i64>):
+        %more = tenon.compare <le> %k, %i : tensor<i64>, tensor<i64>
+        tenon.condition %more, %g, %k : tensor<1x2xf64>, tensor<i64>
+      } do {
+      ^bb0(%g: tensor<1x2xf64>, %k: tensor<i64>):
+        %t = tenon.tanh %g : tensor<1x2xf64>
+        %u = tenon.mul %t, %w : tensor<1x2xf64>, tensor<2xf64>
+        %v = tenon.add %u, %row : tensor<1x2xf64>, tensor<1x2xf64>
+        %l = tenon.add %k, %one : tensor<i64>, tensor<i64>
+        tenon.yield %v, %l : tensor<1x2xf64>, tensor<i64>
+      }
+      tenon.yield %q#0 : tensor<1x2xf64>
+    } else {
+      %e = tenon.exp %row : tensor<1x2xf64>
+      %d = tenon.mul %e, %h : tensor<1x2xf64>, tensor<1x2xf64>
+      tenon.yield %d : tensor<1x2xf64>
+    }
+    tenon.yield %s : tensor<1x2xf64>
+  }
+  return %r : tensor<1x2xf64>
+}
+
+// Rows gathered in a loop add up in one accumulator.
+func.func @embedding_in_loop(%table: tensor<5x2xf64>, %ids: tensor<4xi64> {test.value = array<f64: 1.0, 3.0, 1.0, 4.0>}) -> tensor<2xf64> {
+  %zero = tenon.constant dense<0> : tensor<i64>
+  %four = tenon.constant dense<4> : tensor<i64>
+  %start = tenon.constant dense<0.5> : tensor<2xf64>
+  %r = tenon.for %zero to %four step 1 (%start : tensor<2xf64>) -> tensor<2xf64> {
+  ^bb0(%i: tensor<i64>, %h: tensor<2xf64>):
+    %one = tenon.slice %ids[%i] [1] [1] : tensor<4xi64>
+    %row = tenon.gather %table, %one {axis = 0 : i64} : tensor<5x2xf64>, tensor<1xi64>
+    %flat = tenon.reshape %row : tensor<1x2xf64> -> tensor<2xf64>
+    %t = tenon.tanh %flat : tensor<2xf64>
+    %s = tenon.mul %t, %h : tensor<2xf64>, tensor<2xf64>
+    %u = tenon.add %s, %flat : tensor<2xf64>, tensor<2xf64>
+    tenon.yield %u : tensor<2xf64>
+  }
+  return %r : tensor<2xf64>
+}
+
+// A gradient in a branch of what was computed before it.
+func.func @gradient_in_branch(%x: tensor<3xf64>, %k: tensor<i64> {test.value = array<f64: 1.0>}) -> tensor<3xf64> {
+  %one = tenon.constant dense<1> : tensor<i64>
+  %y = tenon.sin %x : tensor<3xf64>
+  %c = tenon.compare <eq> %k, %one : tensor<i64>, tensor<i64>
+  %r = tenon.if %c -> tensor<3xf64> {
+    %z = tenon.mul %y, %y : tensor<3xf64>, tensor<3xf64>
+    %g = tenon.gradient %z wrt %x : tensor<3xf64> wrt tensor<3xf64>
+    tenon.yield %g : tensor<3xf64>
+  } else {
+    tenon.yield %y : tensor<3xf64>
+  }
+  return %r : tensor<3xf64>
+}
