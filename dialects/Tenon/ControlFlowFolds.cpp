@@ -272,10 +272,12 @@ template <typename LoopT> static LogicalResult dropUnread(LoopT op, PatternRewri
       mark(op.getYield().getValues()[place - carried.begin()]);
   }
   bool changed = false;
-  for (auto [argument, init, yielded] :
-       llvm::zip_equal(op.getRegionIterArgs(), op.getInits(), op.getYield().getValuesMutable())) {
+  for (auto [i, argument, init, yielded] :
+       llvm::enumerate(op.getRegionIterArgs(), op.getInits(), op.getYield().getValuesMutable())) {
     if (live.contains(argument) || yielded.get() == init || yielded.get() == argument)
       continue;
+    if (!whileOp && !op->getResult(i).use_empty())
+      continue; // tenon.for ends with what it yields last
     rewriter.modifyOpInPlace(op.getYield(), [&] { yielded.set(init); });
     changed = true;
   }

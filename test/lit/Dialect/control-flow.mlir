@@ -126,3 +126,17 @@ func.func @invariant(%n: tensor<i64>, %x: tensor<2x2xf32>, %v: tensor<?xf32>, %w
   }
   return
 }
+
+// A loop that only assigns has assigned once it ran, although no iteration reads what the one before left.
+// CANON-LABEL: @assigned
+func.func @assigned(%n: tensor<i64>, %x: tensor<f32>, %y: tensor<f32>) -> tensor<f32> {
+  %zero = tenon.constant dense<0> : tensor<i64>
+  // CANON: %[[R:.+]] = tenon.for
+  // CANON: tenon.yield %arg2
+  %r = tenon.for %zero to %n step 1 (%x : tensor<f32>) -> tensor<f32> {
+  ^bb0(%i: tensor<i64>, %a: tensor<f32>):
+    tenon.yield %y : tensor<f32>
+  }
+  // CANON: return %[[R]]
+  return %r : tensor<f32>
+}

@@ -137,6 +137,9 @@ TEST(Programs, KMeansUntilAssignmentsSettle) {
   EXPECT_NEAR(found[0], 1 / 3., 1e-6);
   EXPECT_NEAR(found[2], 8.5, 1e-6);
   EXPECT_EQ(std::vector<double>(found.begin() + 4, found.begin() + 11), (std::vector<double>{0, 0, 0, 1, 1, 1, 1}));
+  agree(f, points, centres);
+  auto open = tenon::function(f, {tenon::spec<float>("n", 2), tenon::spec<float>(2, 2)});
+  EXPECT_EQ(numbers(open(points, centres)), found);
 }
 
 TEST(Programs, GreedyDecodingWithADynamicStop) {
