@@ -204,9 +204,12 @@ private:
     });
     if (walk.wasInterrupted())
       return failure();
-    for (auto [variable, buffer, before] : llvm::zip_equal(signature.variables, variables, initial))
+    for (auto [variable, buffer, before] : llvm::zip_equal(signature.variables, variables, initial)) {
       if (Value value = current[variable.name]; variable.assigned && value != before)
         assigned.push_back({buffer, before, value});
+      else // nothing says at the end that the buffer still holds this: it is not to be written over
+        before.getDefiningOp<bufferization::ToTensorOp>().setWritable(false);
+    }
     return success();
   }
 

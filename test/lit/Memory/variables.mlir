@@ -49,3 +49,20 @@ func.func @swap() -> (tensor<4xf32> {tenon.name = "p"}) {
   tenon.assign @b, %a : tensor<4xf32>
   return %a : tensor<4xf32>
 }
+
+// -----
+
+tenon.variable @same : tensor<4xf32>
+
+// A variable that is assigned what it holds keeps it, also where the last op that reads it could write over it.
+// CHECK-LABEL: func.func private @keep.body(
+// CHECK-SAME: %{{.+}}: !llvm.ptr, %[[X:.+]]: memref<1xf32>, %[[S:.+]]: memref<4xf32>, %[[OUT:.+]]: memref<4xf32>)
+// CHECK-NOT: outs(%[[S]]
+// CHECK-NOT: memref.subview %[[S]]
+// CHECK: return
+func.func @keep(%x: tensor<1xf32> {tenon.name = "x"}) -> (tensor<4xf32> {tenon.name = "y"}) {
+  %s = tenon.read @same : tensor<4xf32>
+  %y = tensor.insert_slice %x into %s[3] [1] [1] : tensor<1xf32> into tensor<4xf32>
+  tenon.assign @same, %s : tensor<4xf32>
+  return %y : tensor<4xf32>
+}
