@@ -9,12 +9,12 @@ include "mlir/Interfaces/LoopLikeInterface.td"
 defvar Tenon_Branches = DeclareOpInterfaceMethods<RegionBranchOpInterface, ["getEntrySuccessorOperands"]>;
 
 class Tenon_RegionOp<string mnemonic, list<Trait> traits>
-    : Tenon_Op<mnemonic, !listconcat(traits, [SingleBlock, RecursiveMemoryEffects, RecursivelySpeculatable, Tenon_Branches])> {
+    : Tenon_Op<mnemonic, !listconcat(traits, [SingleBlock, RecursiveMemoryEffects, Tenon_Branches])> {
   let hasVerifier = 1;
   let hasCanonicalizer = 1;
 }
 
-def Tenon_IfOp : Tenon_RegionOp<"if", [NoRegionArguments, Tenon_Reify]> {
+def Tenon_IfOp : Tenon_RegionOp<"if", [NoRegionArguments, RecursivelySpeculatable, Tenon_Reify]> {
   let summary = "one of two regions, as a scalar condition says; its results are what that region yields";
   let semantics = "Runs the first region where `condition` holds, else the second, and has the values that it yields.";
   let constraints = "(C1) `condition` is an i1 scalar. (C2) Both regions yield the results' types.";
@@ -35,6 +35,7 @@ def Tenon_IfOp : Tenon_RegionOp<"if", [NoRegionArguments, Tenon_Reify]> {
   }];
 }
 
+// Not speculatable: where the program does not reach it, it may not end.
 def Tenon_WhileOp : Tenon_RegionOp<"while", [DeclareOpInterfaceMethods<LoopLikeOpInterface,
                                              ["getInitsMutable", "getRegionIterArgs", "getYieldedValuesMutable"]>]> {
   let summary = "runs its second region while its first says so, and carries values from one iteration to the next";
@@ -65,7 +66,7 @@ def Tenon_WhileOp : Tenon_RegionOp<"while", [DeclareOpInterfaceMethods<LoopLikeO
   }];
 }
 
-def Tenon_ForOp : Tenon_RegionOp<"for", [Tenon_Reify, SingleBlockImplicitTerminator<"YieldOp">,
+def Tenon_ForOp : Tenon_RegionOp<"for", [Tenon_Reify, RecursivelySpeculatable, SingleBlockImplicitTerminator<"YieldOp">,
                                          DeclareOpInterfaceMethods<LoopLikeOpInterface,
                                            ["getInitsMutable", "getRegionIterArgs", "getYieldedValuesMutable", "getLoopResults"]>]> {
   let summary = "runs its region for i = lower, lower + step, ... before upper, and carries values";

@@ -140,3 +140,24 @@ func.func @assigned(%n: tensor<i64>, %x: tensor<f32>, %y: tensor<f32>) -> tensor
   // CANON: return %[[R]]
   return %r : tensor<f32>
 }
+
+// A loop that may not end stays where the program reaches it.
+// LICM-LABEL: @endless
+func.func @endless(%n: tensor<i64>, %c: tensor<i1>, %x: tensor<f32>) {
+  %zero = tenon.constant dense<0> : tensor<i64>
+  // LICM: tenon.for
+  // LICM: tenon.while
+  tenon.for %zero to %n step 1 {
+  ^bb0(%i: tensor<i64>):
+    %r = tenon.while (%x : tensor<f32>) -> tensor<f32> {
+    ^bb0(%a: tensor<f32>):
+      tenon.condition %c, %a : tensor<f32>
+    } do {
+    ^bb0(%a: tensor<f32>):
+      tenon.yield %a : tensor<f32>
+    }
+    tenon.print "{}" %r : tensor<f32>
+    tenon.yield
+  }
+  return
+}
