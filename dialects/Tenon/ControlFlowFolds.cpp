@@ -9,12 +9,13 @@
 using namespace mlir;
 using namespace mlir::tenon;
 
-/// The ops of `block` in place of `op`, whose results become what the block's terminator yields.
-static void inlineBlock(PatternRewriter &rewriter, Operation *op, Block *block, ValueRange arguments) {
+/// The ops of `block` in place of `op`, whose results become the operands of the block's terminator from `first` on.
+static void inlineBlock(PatternRewriter &rewriter, Operation *op, Block *block, ValueRange arguments,
+                        unsigned first = 0) {
   Operation *terminator = block->getTerminator();
   rewriter.inlineBlockBefore(block, op, arguments);
   // Only now: a block may yield its arguments.
-  rewriter.replaceOp(op, terminator->getOperands());
+  rewriter.replaceOp(op, terminator->getOperands().drop_front(first));
   rewriter.eraseOp(terminator);
 }
 
@@ -27,8 +28,7 @@ static LogicalResult foldConstantIf(IfOp op, PatternRewriter &rewriter) {
   return success();
 }
 
-// ---- branches
-// ------------------------------------------------------------------------------------------------------------
+// ---- branches -------------------------------------------------------------------------------------------------------
 
 /// tenon.if on `not c` is tenon.if on c with its regions exchanged.
 static LogicalResult exchangeRegions(IfOp op, PatternRewriter &rewriter) {
@@ -139,8 +139,7 @@ static LogicalResult runBoth(IfOp op, PatternRewriter &rewriter) {
   return success();
 }
 
-// ---- loops
-// ---------------------------------------------------------------------------------------------------------------
+// ---- loops ----------------------------------------------------------------------------------------------------------
 
 /// tenon.for over nothing is its inits, once is its body.
 static LogicalResult foldTrivialFor(ForOp op, PatternRewriter &rewriter) {
@@ -168,9 +167,7 @@ static LogicalResult foldFalseWhile(WhileOp op, PatternRewriter &rewriter) {
   ConditionOp terminator = op.getCondition();
   if (!matchPattern(terminator.getCondition(), m_Constant(&condition)) || condition.getSplatValue<bool>())
     return failure();
-  rewriter.inlineBlockBefore(op.beforeBlock(), op, op.getInits());
-  rewriter.replaceOp(op, SmallVector<Value>(terminator.getValues())); // inits by now, where they were arguments
-  rewriter.eraseOp(terminator);
+  inlineBlock(rewriter, op, op.beforeBlock(), op.getInits(), /*first=*/1); // behind the condition
   return success();
 }
 
