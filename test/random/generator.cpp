@@ -156,6 +156,18 @@ int Generator::broadcastable(const Dimensions &dims) {
   return random_.percent(25) ? number(dtype(), std::move(own)) : input(dtype(), std::move(own));
 }
 
+bool Generator::pair_up(Value &value, int x) {
+  const int y = broadcastable(at(x).dims);
+  if (y < 0)
+    return false;
+  const std::optional<Dimensions> dims = broadcast(at(x).dims, at(y).dims);
+  if (!dims)
+    return false;
+  value.operands = {x, y};
+  value.dims = *dims;
+  return true;
+}
+
 // A number in every element. A function knows it when it is compiled, eager ops when they run.
 int Generator::number(DType dtype, Dimensions dims) {
   if (!is_static(dims))
@@ -241,16 +253,10 @@ void Generator::elementwise() {
         value.numbers = {1};
       value.dims = at(x).dims;
     } else {
-      const int y = broadcastable(at(x).dims);
-      if (y < 0)
+      if (!pair_up(value, x))
         return;
-      const std::optional<Dimensions> dims = broadcast(at(x).dims, at(y).dims);
-      if (!dims)
-        return;
-      value.operands = {x, y};
       if (random_.percent(30))
         std::swap(value.operands[0], value.operands[1]);
-      value.dims = *dims;
     }
   }
   add(std::move(value));
@@ -262,23 +268,13 @@ void Generator::compare_or_select() {
   if (random_.percent(40)) {
     value.op = Op::binary;
     value.function = int(random_.between(14, 19));
-    const int y = broadcastable(at(x).dims);
-    if (y < 0)
+    if (!pair_up(value, x))
       return;
-    const std::optional<Dimensions> dims = broadcast(at(x).dims, at(y).dims);
-    if (!dims)
-      return;
-    value.operands = {x, y};
-    value.dims = *dims;
   } else {
     value.op = random_.percent(70) ? Op::where : Op::clamp;
-    const int y = broadcastable(at(x).dims);
-    if (y < 0)
+    if (!pair_up(value, x))
       return;
-    const std::optional<Dimensions> pair = broadcast(at(x).dims, at(y).dims);
-    if (!pair)
-      return;
-    const Dimensions both = *pair;
+    const Dimensions both = value.dims;
     int z = broadcastable(both);
     if (value.op == Op::where)
       if (const int condition =
@@ -290,7 +286,7 @@ void Generator::compare_or_select() {
     const std::optional<Dimensions> all = broadcast(both, at(z).dims);
     if (!all)
       return;
-    value.operands = {z, x, y};
+    value.operands.insert(value.operands.begin(), z);
     value.dims = *all;
   }
   add(std::move(value));

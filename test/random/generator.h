@@ -41,6 +41,8 @@ private:
   int indices(const Dimension &below, std::optional<Dimensions> dims = {});
   int like(DType dtype, const Dimensions &dims);
   int broadcastable(const Dimensions &dims);
+  /// Gives `value` the operands x and another that broadcasts with it, and their shape; false where there is none.
+  bool pair_up(Value &value, int x);
   std::optional<Dimensions> broadcast(const Dimensions &a, const Dimensions &b) const;
   Dimension computed(std::int64_t size, std::initializer_list<Dimension> from);
   int add(Value value);

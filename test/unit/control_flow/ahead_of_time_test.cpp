@@ -1,5 +1,6 @@
 // Programs with control flow as object files: called through the C interface, with the bits of the eager run; what an
 // object needs from outside.
+#include "programs.h"
 #include "same.h"
 
 #include "tenon/runtime/abi.h"
@@ -11,28 +12,6 @@
 using tenon::Tensor;
 
 namespace {
-
-Tensor collatz(Tensor n) {
-  Tensor steps = 0;
-  $while(n != 1) {
-    $if(n % 2 == 0) { n = n / 2; }
-    $else { n = 3 * n + 1; };
-    steps += 1;
-  };
-  return steps;
-}
-
-Tensor find_pair(Tensor v, Tensor target) {
-  $body(Tensor) {
-    $if(target < 0) { $return(-1); };
-    $for(i, v.dim(0)) {
-      $for(j, i) {
-        $if(v[i] + v[j] == target) { $return(i * 100 + j); };
-      };
-    };
-    return -2;
-  };
-}
 
 Tensor running_means(Tensor x) { // [batch, time]
   x = tenon::transpose(x, {1, 0});

@@ -1,4 +1,5 @@
 // The statements: what they mean eagerly and traced, compared with the same code on C++ numbers; the IR they become.
+#include "programs.h"
 #include "same.h"
 
 using tenon::Tensor;
@@ -7,16 +8,6 @@ namespace {
 
 #define EXPECT_IR(text, part) EXPECT_NE((text).find(part), std::string::npos) << (text)
 #define EXPECT_NO_IR(text, part) EXPECT_EQ((text).find(part), std::string::npos) << (text)
-
-Tensor collatz(Tensor n) {
-  Tensor steps = 0;
-  $while(n != 1) {
-    $if(n % 2 == 0) { n = n / 2; }
-    $else { n = 3 * n + 1; };
-    steps += 1;
-  };
-  return steps;
-}
 
 TEST(Statements, WhileCarriesWhatItAssigns) {
   for (auto [n, steps] : {std::pair{1, 0}, {6, 8}, {27, 111}}) same(collatz, {double(steps)}, Tensor(n));
@@ -100,18 +91,6 @@ TEST(Statements, BreakAndContinueInNestedLoops) {
   };
   for (auto [n, limit] : {std::pair{7, 50.0}, {0, 1.0}, {9, 1e9}, {20, 300.0}})
     same(f, {nested_number(n, limit)}, Tensor(n), Tensor(limit));
-}
-
-Tensor find_pair(Tensor v, Tensor target) {
-  $body(Tensor) {
-    $if(target < 0) { $return(-1); };
-    $for(i, v.dim(0)) {
-      $for(j, i) {
-        $if(v[i] + v[j] == target) { $return(i * 100 + j); };
-      };
-    };
-    return -2;
-  };
 }
 
 TEST(Statements, ReturnLeavesNestedLoops) {
