@@ -1,4 +1,5 @@
 // Tensors become buffers: destinations first, then one-shot bufferization.
+#include "compiler/Memory/EmptyTensors.h"
 #include "compiler/Memory/Passes.h"
 
 #include "mlir/Dialect/Bufferization/IR/Bufferization.h"
@@ -36,7 +37,7 @@ struct BufferizePass : tenon::impl::BufferizePassBase<BufferizePass> {
     IRRewriter rewriter(module.getContext());
 
     // A `tensor.empty` whose value ends in an output (or in a slice of a concat) is that output.
-    if (failed(bufferization::eliminateEmptyTensors(rewriter, module)))
+    if (failed(tenon::computeEmptyTensorsInPlace(rewriter, module)))
       return signalPassFailure();
 
     // The empties that are left are temporaries of their own.

@@ -1,4 +1,5 @@
 // What loops carry and branches yield gets one buffer, chosen before bufferization.
+#include "compiler/Memory/EmptyTensors.h"
 #include "compiler/Memory/Passes.h"
 #include "compiler/Memory/RegionSizes.h"
 
@@ -581,7 +582,7 @@ private:
     destinations.addPass(tenon::createChooseDestinationsPass());
     ScopedDiagnosticHandler quiet(&getContext(), [](Diagnostic &) { return success(); });
     IRRewriter rewriter(&getContext());
-    if (failed(runPipeline(destinations, trial)) || failed(bufferization::eliminateEmptyTensors(rewriter, trial)))
+    if (failed(runPipeline(destinations, trial)) || failed(computeEmptyTensorsInPlace(rewriter, trial)))
       return false;
     bufferization::OneShotBufferizationOptions options;
     bufferization::OneShotAnalysisState state(trial, options);

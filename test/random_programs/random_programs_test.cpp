@@ -2,7 +2,8 @@
 //
 // The environment chooses more of them: TENON_RANDOM_PROGRAMS (how many; 100), TENON_RANDOM_INPUTS (runs of each; 20),
 // TENON_RANDOM_SEED (the first one's seed; the others follow). A failure prints the program, made small;
-// TENON_RANDOM_SEED=<its seed> TENON_RANDOM_PROGRAMS=1 runs it alone.
+// TENON_RANDOM_SEED=<its seed> TENON_RANDOM_PROGRAMS=1 runs it alone; with TENON_RANDOM_SHOW=1 as well, its text and
+// its MLIR are printed first, for where compiling it crashes.
 #include "../random/folder.h"
 #include "run.h"
 
@@ -142,6 +143,9 @@ TEST_P(RandomPrograms, MeanTheSameOnEveryPath) {
   int runs = 0;
   for (std::uint64_t i = start; i < end; ++i) {
     programs.push_back(generate(first_seed() + i));
+    if (number_from("TENON_RANDOM_SHOW", 0))
+      std::fprintf(stderr, "%s%s", to_string(programs.back(), "program", Syntax::native).c_str(),
+                   mlir_of(programs.back()).c_str());
     cases.push_back(cases_of(programs.back()));
     runs += int(cases.back().size());
     for (const Path path : {Path::eager, Path::traced})
@@ -256,7 +260,13 @@ TEST(RandomProgramsGenerator, MakesAFailingProgramSmall) {
 int main(int argc, char **argv) {
   const TemporaryFolder cache; // compiled anew, and nothing is left behind
   setenv("TENON_CACHE_DIR", cache.path().c_str(), 1);
-  for (int signal : {SIGSEGV, SIGABRT, SIGFPE, SIGILL, SIGBUS, SIGALRM}) std::signal(signal, on_crash);
+  static char stack[1 << 16]; // of its own: a compiler that recurses without an end has used up the other
+  stack_t alternative{};
+  alternative.ss_sp = stack, alternative.ss_size = sizeof stack;
+  sigaltstack(&alternative, nullptr);
+  struct sigaction action{};
+  action.sa_handler = on_crash, action.sa_flags = SA_ONSTACK;
+  for (int signal : {SIGSEGV, SIGABRT, SIGFPE, SIGILL, SIGBUS, SIGALRM}) sigaction(signal, &action, nullptr);
   testing::InitGoogleTest(&argc, argv);
   return RUN_ALL_TESTS();
 }
