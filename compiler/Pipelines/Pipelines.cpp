@@ -52,7 +52,7 @@ static std::unique_ptr<Pass> createExpandMath(const tenon::TargetDescription &ta
 // tenon -> tenon
 //===----------------------------------------------------------------------===//
 
-void mlir::tenon::buildOptimizePhase(OpPassManager &pm, const CompileOptions &) {
+void mlir::tenon::buildOptimizePhase(OpPassManager &pm, const CompileOptions &options) {
   // One body per entry point: fusion and planning see across calls, and nothing below has a calling convention.
   // It folds nothing: a fold may make two values one, and gradients with respect to each differ.
   pm.addPass(createInlinerPass({}, [](OpPassManager &) {}));
@@ -61,6 +61,9 @@ void mlir::tenon::buildOptimizePhase(OpPassManager &pm, const CompileOptions &) 
   pm.addNestedPass<func::FuncOp>(createCarryVariablesPass());
   // First of all that looks at the program: everything after it sees forward and backward as one.
   pm.addNestedPass<func::FuncOp>(createExpandGradientsPass());
+  // A model that is not trained needs no state, and what its weights decide can be folded.
+  if (options.freeze)
+    pm.addPass(createFreezeVariablesPass());
   pm.addPass(createCanonicalizerPass());
   pm.addPass(createCSEPass());
   // Constants through loops and branches: a flag that no iteration sets, and what it guards.

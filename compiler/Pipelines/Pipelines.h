@@ -14,6 +14,9 @@ struct CompileOptions : public PassPipelineOptions<CompileOptions> {
                          llvm::cl::desc("lower every op to scalar loops: slow, simple, the same bits")};
   Option<bool> fuse{*this, "fuse", llvm::cl::init(true), llvm::cl::desc("fuse element-wise ops into their consumers")};
 
+  Option<bool> freeze{*this, "freeze", llvm::cl::init(true),
+                      llvm::cl::desc("make variables with a first value that no function assigns constants")};
+
   CompileOptions() = default;
   CompileOptions(const CompileOptions &other) : PassPipelineOptions() { copyOptionValuesFrom(other); }
 };

@@ -131,8 +131,8 @@ static std::string beside(StringRef path, StringRef extension) {
 /// The symbols that a WebAssembly module has to export.
 static std::vector<std::string> getExports(const ModelInterface &model) {
   std::vector<std::string> exports{model.name + "_describe"};
-  if (!model.variables.empty())
-    exports.push_back(model.name + "_state_init");
+  if (model.hasState())
+    for (const char *suffix : {"_state_init", "_state_save", "_state_load"}) exports.push_back(model.name + suffix);
   for (const FunctionSignature &function : model.functions) {
     exports.push_back(model.getSymbol(function));
     if (!function.workspaceBytes)
@@ -157,7 +157,8 @@ llvm::Error mlir::tenon::writeArtifact(ModuleOp module, Artifact artifact, const
   auto failed = [&](StringRef what) { return makeError(diagnostics.take(what)); };
 
   // The hash is of what was traced, before anything changes it.
-  auto digest = hashModule(module, options.settings.reference ? "reference" : "");
+  auto digest = hashModule(
+      module, (Twine(options.settings.reference ? "reference" : "") + (options.settings.freeze ? "" : " state")).str());
   uint64_t hash;
   std::memcpy(&hash, digest.data(), sizeof hash);
 

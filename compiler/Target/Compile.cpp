@@ -37,6 +37,7 @@ static LogicalResult runPhases(ModuleOp module, const Target &target, const Comp
   options.target = target.getLevelName().str();
   options.reference = settings.reference;
   options.fuse = settings.fuse;
+  options.freeze = settings.freeze;
   for (const Phase &phase : some) {
     auto start = std::chrono::steady_clock::now();
     PassManager pm(module.getContext());

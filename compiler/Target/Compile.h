@@ -13,6 +13,8 @@ enum class Stage { Tenon, Linalg, Buffers, Vectors, LLVM };
 struct CompileSettings {
   bool reference = false;
   bool fuse = true;
+  /// Variables with a first value that no function of the module assigns become constants.
+  bool freeze = true;
   /// Check the IR after every pass: a bug is found where it is made. The tools do; the JIT saves the time.
   bool verify = true;
 };

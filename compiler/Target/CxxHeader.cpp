@@ -116,7 +116,7 @@ static void writeFunction(raw_ostream &os, const ModelInterface &model, const Fu
     os << "const void *weights, ";
   bool writesState = llvm::any_of(function.variables, [](const ArgumentSignature &v) { return v.assigned; });
   if (takesState(function))
-    os << (writesState ? "struct " : "const struct ") << model.name << "_state &state, ";
+    os << (writesState ? "struct " : "const struct ") << "::" << model.name << "_state &state, ";
   for (auto [parameter, output] : llvm::zip_equal(names.outputs, function.outputs))
     os << "std::span<" << getCType(output.dtype) << "> " << parameter << ", ";
   os << "class workspace &workspace, const tenon_context *context = nullptr) {\n";
@@ -150,6 +150,72 @@ static void writeFunction(raw_ostream &os, const ModelInterface &model, const Fu
   os << ", scratch, workspace_bytes);\n  });\n}\n";
 }
 
+/// `class state`: memory for the C struct, which may be large, with the life of an object.
+static void writeState(raw_ostream &os, const ModelInterface &model) {
+  std::string type = "::" + model.name + "_state", macro = StringRef(model.name).upper() + "_STATE";
+  os << R"(
+/// The model's state on the heap, aligned to 64. Copying copies the values; what was moved from may only be assigned to or destroyed.
+class state {
+public:
+  /// With first values.
+  state() : state(none()) { init(); }
+  state(const state &other) : state(none()) { *data_ = *other.data_; }
+  state(state &&other) noexcept : data_(std::exchange(other.data_, nullptr)) {}
+  state &operator=(state other) noexcept {
+    std::swap(data_, other.data_);
+    return *this;
+  }
+  ~state() { ::operator delete(data_, std::align_val_t{64}); }
+
+  /// Gives every variable its first value again.
+  void init() { )"
+     << type << R"(_init(data_); }
+  /// The state as bytes that every target reads: for a file, for `load`.
+  std::vector<std::byte> save(const tenon_context *context = nullptr) const {
+    std::vector<std::byte> bytes()"
+     << macro << R"(_SAVED_BYTES);
+    detail::call(")"
+     << model.name << R"(_state_save", context, [&](const tenon_context *context) {
+      return )"
+     << type << R"(_save(context, data_, bytes.data(), bytes.size());
+    });
+    return bytes;
+  }
+  /// Takes bytes that `save` made. Throws `error` where they are truncated, damaged or of another model; then nothing has changed.
+  void load(std::span<const std::byte> bytes, const tenon_context *context = nullptr) {
+    // A span of none may have no address, but the sentence is to say how many bytes came.
+    const std::byte nothing[1] = {};
+    detail::call(")"
+     << model.name << R"(_state_load", context, [&](const tenon_context *context) {
+      return )"
+     << type << R"(_load(context, data_, bytes.empty() ? nothing : bytes.data(), bytes.size());
+    });
+  }
+
+  /// The C struct, which this owns.
+  struct )"
+     << type << R"( &operator*() noexcept { return *data_; }
+  const struct )"
+     << type << R"( &operator*() const noexcept { return *data_; }
+  struct )"
+     << type << R"( *operator->() noexcept { return data_; }
+  const struct )"
+     << type << R"( *operator->() const noexcept { return data_; }
+  operator struct )"
+     << type << R"( &() noexcept { return *data_; }
+  operator const struct )"
+     << type << R"( &() const noexcept { return *data_; }
+
+private:
+  struct none {};
+  explicit state(none) : data_(static_cast<struct )"
+     << type << R"( *>(::operator new(sizeof(struct )" << type << R"(), std::align_val_t{64}))) {}
+  struct )"
+     << type << R"( *data_;
+};
+)";
+}
+
 std::string mlir::tenon::emitCxxHeader(const ModelInterface &model, StringRef cHeader) {
   std::string text;
   llvm::raw_string_ostream os(text);
@@ -158,11 +224,11 @@ std::string mlir::tenon::emitCxxHeader(const ModelInterface &model, StringRef cH
      << "#pragma once\n\n#include \"" << cHeader << "\"\n#include <tenon/runtime/abi.h>\n\n"
      << "#include <cstddef>\n#include <cstdint>\n#include <cstring>\n#include <initializer_list>\n#include "
         "<new>\n#include <span>\n"
-     << "#include <stdexcept>\n#include <string>\n#include <utility>\n\nnamespace " << model.name << " {\n"
+     << "#include <stdexcept>\n#include <string>\n#include <utility>\n"
+     << (model.hasState() ? "#include <vector>\n" : "") << "\nnamespace " << model.name << " {\n"
      << common;
-  if (!model.variables.empty())
-    os << "\n/// The state with its first values.\ninline struct " << model.name << "_state make_state() {\n  struct "
-       << model.name << "_state state;\n  ::" << model.name << "_state_init(&state);\n  return state;\n}\n";
+  if (model.hasState())
+    writeState(os, model);
   for (const FunctionSignature &function : model.functions) writeFunction(os, model, function);
   os << "\n} // namespace " << model.name << "\n";
   return text;

@@ -9,7 +9,7 @@ using namespace mlir;
 using namespace mlir::tenon;
 
 // tenon/runtime/abi.h
-static constexpr uint32_t abiVersion = 0x00010000;
+static constexpr uint32_t abiVersion = 0x00010001;
 enum ArgumentKind { Input = 0, State = 1, Output = 2 };
 static int32_t getABIDType(DType dtype) { return static_cast<int32_t>(dtype) + 1; }
 /// What stands for the size of a dimension that is computed from the others.
@@ -51,7 +51,7 @@ static LLVM::GlobalOp getInitialValue(EntryPointBuilder &b, const VariableLayout
   return b.createConstant(name, arrayType, value, 64);
 }
 
-static void emitStateInit(EntryPointBuilder &b, const ModelInterface &model) {
+static LLVM::LLVMFuncOp emitStateInit(EntryPointBuilder &b, const ModelInterface &model) {
   LLVM::LLVMFuncOp function = b.startFunction(model.name + "_state_init", b.none, {b.pointer}, /*isPublic=*/true);
   Value state = function.getArgument(0);
   for (const VariableLayout &variable : model.variables) {
@@ -63,6 +63,78 @@ static void emitStateInit(EntryPointBuilder &b, const ModelInterface &model) {
       LLVM::MemsetOp::create(b, target, b.constant(b.i8, 0), bytes, /*isVolatile=*/false);
   }
   LLVM::ReturnOp::create(b, ValueRange());
+  return function;
+}
+
+/// `<model>_state_save` or `_load`: the runtime does it, by the table.
+static LLVM::LLVMFuncOp emitStateCopy(EntryPointBuilder &b, const ModelInterface &model, StringRef what,
+                                      LLVM::GlobalOp info) {
+  std::string symbol = (model.name + "_state_" + what).str();
+  LLVM::LLVMFuncOp function =
+      b.startFunction(symbol, b.i32, {b.pointer, b.pointer, b.pointer, b.index}, /*isPublic=*/true);
+  auto callee = b.declare(("tenon_runtime_state_" + what).str(), b.i32,
+                          {b.pointer, b.pointer, b.pointer, b.pointer, b.pointer, b.index});
+  ValueRange arguments = function.getArguments();
+  LLVM::ReturnOp::create(b,
+                         LLVM::CallOp::create(b, callee,
+                                              ValueRange{arguments[0], b.addressOf(b.getString(symbol)),
+                                                         b.addressOf(info), arguments[1], arguments[2], arguments[3]})
+                             .getResult());
+  return function;
+}
+
+/// The constant array of sizes, one for all arguments that have the same; null for none.
+static LLVM::GlobalOp getDims(EntryPointBuilder &b, ArrayRef<int64_t> sizes) {
+  if (sizes.empty())
+    return nullptr;
+  std::string name = "tenon.dims";
+  for (int64_t size : sizes) name += "." + std::to_string(size);
+  if (auto known = b.getModule().lookupSymbol<LLVM::GlobalOp>(name))
+    return known;
+  return b.createConstant(name, LLVM::LLVMArrayType::get(b.i64, sizes.size()), b.getI64TensorAttr(sizes), 8);
+}
+
+/// The table of struct tenon_state_info, and the functions that it lists.
+static LLVM::GlobalOp emitState(EntryPointBuilder &b, const ModelInterface &model) {
+  MLIRContext *context = b.getContext();
+  auto ptr = b.pointer;
+  auto variableType = LLVM::LLVMStructType::getLiteral(context, {ptr, b.i32, b.i32, ptr, ptr, b.i64, b.i64});
+  auto stateType = LLVM::LLVMStructType::getLiteral(context, {b.i32, b.i32, ptr, b.i64, b.i64, b.i64, ptr, ptr, ptr});
+  SmallVector<LLVM::GlobalOp> dims, initial;
+  for (const VariableLayout &variable : model.variables) {
+    dims.push_back(getDims(b, llvm::map_to_vector(variable.argument.dims, [](Dimension d) { return d.value; })));
+    initial.push_back(getInitialValue(b, variable));
+  }
+  auto addressOrNull = [&](LLVM::GlobalOp global) { return global ? b.addressOf(global) : b.null(); };
+  auto variables =
+      b.createTable("tenon.state.variables", LLVM::LLVMArrayType::get(variableType, model.variables.size()), [&] {
+        SmallVector<Value> rows;
+        for (auto [i, variable] : llvm::enumerate(model.variables)) {
+          const ArgumentSignature &argument = variable.argument;
+          rows.push_back(b.makeStruct(
+              variableType, {b.addressOf(b.getString(argument.name)), b.constant(b.i32, getABIDType(argument.dtype)),
+                             b.constant(b.i32, argument.dims.size()), addressOrNull(dims[i]), addressOrNull(initial[i]),
+                             b.constant(b.i64, variable.offset), b.constant(b.i64, argument.getStaticBytes())}));
+        }
+        return b.makeArray(variableType, rows);
+      });
+  LLVM::LLVMFuncOp init = emitStateInit(b, model);
+  // The table names the functions, which name the table.
+  auto info = b.createTable("tenon.state", stateType, [&] {
+    int64_t structBytes = llvm::alignTo(40 + 3 * b.pointerBytes, 8);
+    SmallVector<Value> fields{b.constant(b.i32, structBytes),
+                              b.constant(b.i32, model.variables.size()),
+                              b.addressOf(variables),
+                              b.constant(b.i64, model.stateBytes),
+                              b.constant(b.i64, model.savedBytes),
+                              b.constant(b.i64, static_cast<int64_t>(model.stateHash)),
+                              b.addressOf(init)};
+    for (const char *what : {"_state_save", "_state_load"})
+      fields.push_back(LLVM::AddressOfOp::create(b, ptr, model.name + what));
+    return b.makeStruct(stateType, fields);
+  });
+  for (const char *what : {"save", "load"}) emitStateCopy(b, model, what, info);
+  return info;
 }
 
 void mlir::tenon::emitDescription(EntryPointBuilder &b, const ModelInterface &model,
@@ -73,12 +145,11 @@ void mlir::tenon::emitDescription(EntryPointBuilder &b, const ModelInterface &mo
   auto ptr = b.pointer;
   auto argumentType = literal({ptr, b.i32, b.i32, b.i32, b.i32, ptr, ptr});
   auto functionType = literal({ptr, ptr, b.i32, b.i32, ptr, ptr, ptr, ptr, b.i64});
-  auto modelType = literal({b.i32, b.i32, ptr, ptr, ptr, ptr, b.i64, b.i64, b.i32, b.i32, ptr});
+  auto modelType = literal({b.i32, b.i32, ptr, ptr, ptr, ptr, b.i64, b.i64, b.i32, b.i32, ptr, ptr});
   auto string = [&](StringRef text) { return b.addressOf(b.getString(text)); };
   auto number = [&](int64_t value) { return b.constant(b.i32, value); };
 
-  if (!model.variables.empty())
-    emitStateInit(b, model);
+  LLVM::GlobalOp state = model.hasState() ? emitState(b, model) : LLVM::GlobalOp();
 
   // Tables of tables: the inner ones first, because an initializer can only name what exists.
   struct Tables {
@@ -93,15 +164,7 @@ void mlir::tenon::emitDescription(EntryPointBuilder &b, const ModelInterface &mo
       SmallVector<int64_t> sizes;
       for (const Dimension &dim : argument.dims)
         sizes.push_back(dim.isStatic() ? dim.value : dim.kind == Dimension::Kind::Named ? ~dim.value : computedDim);
-      LLVM::GlobalOp global;
-      if (!sizes.empty()) {
-        std::string name = "tenon.dims";
-        for (int64_t size : sizes) name += "." + std::to_string(size);
-        global = module.lookupSymbol<LLVM::GlobalOp>(name);
-        if (!global)
-          global = b.createConstant(name, LLVM::LLVMArrayType::get(b.i64, sizes.size()), b.getI64TensorAttr(sizes), 8);
-      }
-      dims.push_back(global);
+      dims.push_back(getDims(b, sizes));
       const VariableLayout *variable =
           llvm::is_contained(signature.variables, argument) ? model.findVariable(argument.name) : nullptr;
       initial.push_back(variable ? getInitialValue(b, *variable) : LLVM::GlobalOp());
@@ -150,12 +213,12 @@ void mlir::tenon::emitDescription(EntryPointBuilder &b, const ModelInterface &mo
       });
   auto triple = module->getAttrOfType<StringAttr>(LLVM::LLVMDialect::getTargetTripleAttrName());
   LLVM::GlobalOp info = b.createTable("tenon.model", modelType, [&] {
-    int64_t structBytes = 5 * b.pointerBytes + 8 + 16 + 8;
+    int64_t structBytes = 6 * b.pointerBytes + 8 + 16 + 8;
     return b.makeStruct(modelType, {number(abiVersion), number(llvm::alignTo(structBytes, 8)), string(model.name),
                                     string("tenon " TENON_VERSION), string(triple ? triple.getValue() : "unknown"),
                                     string(options.cpu), b.constant(b.i64, static_cast<int64_t>(options.cpuFeatures)),
                                     b.constant(b.i64, static_cast<int64_t>(options.hash)), number(functions.size()),
-                                    number(0), b.addressOf(functionTable)});
+                                    number(0), b.addressOf(functionTable), state ? b.addressOf(state) : b.null()});
   });
   b.startFunction(model.name + "_describe", ptr, {}, /*isPublic=*/true);
   LLVM::ReturnOp::create(b, b.addressOf(info));

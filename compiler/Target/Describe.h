@@ -17,7 +17,8 @@ struct DescribedFunction {
   LLVM::LLVMFuncOp workspace;
 };
 
-/// Emits `<model>_describe()` with its tables and, where the model has variables, `<model>_state_init()`.
+/// Emits `<model>_describe()` with its tables and, where the model has variables, `<model>_state_init`, `_save`,
+/// `_load`.
 void emitDescription(EntryPointBuilder &b, const ModelInterface &model, ArrayRef<DescribedFunction> functions,
                      const EmitEntryPointsPassOptions &options);
 

@@ -91,34 +91,64 @@ static std::string inComment(StringRef text) {
   return result;
 }
 
-static void writeState(raw_ostream &os, const ModelInterface &model) {
-  if (model.variables.empty())
-    return;
-  os << "/* The state of the model: its variables, " << model.stateBytes
-     << " bytes. The caller owns it and keeps it between calls; one call at a time may\n"
-        " * use one state. Any number of states may exist. */\n";
-  os << "struct " << model.name << "_state {\n";
+/// The members with the gaps between them: `float kernel[64][10];`, `uint8_t reserved_1[24];`.
+static void writeStateMembers(raw_ostream &os, const ModelInterface &model) {
   llvm::StringSet<> taken;
-  for (const VariableLayout &variable : model.variables) {
+  for (const VariableLayout &variable : model.variables) taken.insert(variable.member);
+  int64_t position = 0;
+  unsigned numGaps = 0;
+  auto fill = [&](int64_t offset) {
+    if (offset == position)
+      return;
     std::string name;
-    for (char c : variable.argument.name) name += llvm::isAlnum(c) || c == '_' ? c : '_';
-    if (!isCIdentifier(name))
-      name = "variable_" + name;
-    std::string unique = name;
-    for (unsigned i = 2; !taken.insert(unique).second; ++i) unique = name + "_" + llvm::utostr(i);
-    os << "  " << getCType(variable.argument.dtype) << " " << unique;
+    do name = "reserved_" + llvm::utostr(++numGaps);
+    while (!taken.insert(name).second);
+    os << "  uint8_t " << name << "[" << offset - position << "];\n";
+  };
+  for (const VariableLayout &variable : model.variables) {
+    fill(variable.offset);
+    os << "  " << getCType(variable.argument.dtype) << " " << variable.member;
     // An empty array has one element that nobody uses: C has no arrays of none.
     if (variable.argument.getStaticBytes() == 0)
       os << "[1]";
     else
       for (const Dimension &dim : variable.argument.dims) os << "[" << dim.value << "]";
     os << ";";
-    if (unique != variable.argument.name)
-      os << " /* " << inComment(variable.argument.name) << " */";
+    std::string note = variable.member == variable.argument.name ? "" : " " + inComment(variable.argument.name);
+    note += getElementNote(variable.argument.dtype);
+    if (!note.empty())
+      os << " /*" << note << " */";
     os << "\n";
+    position = variable.offset + variable.getMemberBytes();
   }
-  os << "};\n\n/* Gives every variable its first value. */\nvoid " << model.name << "_state_init(struct " << model.name
-     << "_state *state);\n\n";
+  fill(model.stateBytes);
+}
+
+static void writeState(raw_ostream &os, const ModelInterface &model) {
+  if (!model.hasState())
+    return;
+  std::string state = model.name + "_state", macro = StringRef(state).upper();
+  os << "/* The state of the model: its variables. The caller owns it and keeps it between calls; one call at a time "
+        "may write\n"
+        " * one state. Any number of states may exist. A state is a plain struct at an address that is a multiple of "
+     << model.stateAlignment << ", best\n"
+     << " * of 64: copying it copies all of it. */\n"
+     << "struct " << state << " {\n";
+  writeStateMembers(os, model);
+  os << "};\n\n/* Its bytes, and those of a saved one. */\n#define " << macro << "_BYTES " << model.stateBytes
+     << "\n#define " << macro << "_SAVED_BYTES " << model.savedBytes << "\n\n"
+     << "/* The object was compiled for this layout; a negative array size is C99's static assertion. */\n"
+     << "typedef char " << state << "_has_the_compiled_layout[sizeof(struct " << state << ") == " << macro
+     << "_BYTES ? 1 : -1];\n\n"
+     << "/* Gives every variable its first value. */\nvoid " << state << "_init(struct " << state << " *state);\n\n"
+     << "/* Writes the state as " << macro << "_SAVED_BYTES bytes that every target reads, into `size` or more. */\n"
+     << "int32_t " << state << "_save(const struct tenon_context *context, const struct " << state
+     << " *state, void *bytes, size_t size);\n\n"
+     << "/* Reads them back. Bytes that are truncated, damaged, of another version or of a model with other variables "
+        "are refused\n"
+        " * (TENON_ERROR_STATE), and the state is as it was. Bytes behind the state's are not looked at. */\n"
+     << "int32_t " << state << "_load(const struct tenon_context *context, struct " << state
+     << " *state, const void *bytes, size_t size);\n\n";
 }
 
 static void writeFunction(raw_ostream &os, const ModelInterface &model, const FunctionSignature &function) {

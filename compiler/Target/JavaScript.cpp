@@ -68,6 +68,35 @@ class Model {
     return { pointer };
   }
 
+  /** The state as a Uint8Array, which a model of any target reads. */
+  saveState(state) {
+    const bytes = align(this.#base, 64);
+    this.#grow(bytes + savedStateBytes + 512);
+    this.#check(`${modelName}_state_save`, bytes + savedStateBytes, (context) => [context, state.pointer, bytes, savedStateBytes]);
+    return new Uint8Array(this.#exports.memory.buffer, bytes, savedStateBytes).slice();
+  }
+
+  /** Takes bytes that saveState(), or another target, made; a TenonError says what is wrong with others, and nothing has changed. */
+  loadState(state, saved) {
+    const data = new Uint8Array(saved.buffer ?? saved, saved.byteOffset ?? 0, saved.byteLength);
+    const bytes = align(this.#base, 64);
+    this.#grow(bytes + data.length + 512);
+    new Uint8Array(this.#exports.memory.buffer, bytes, data.length).set(data);
+    this.#check(`${modelName}_state_load`, bytes + data.length, (context) => [context, state.pointer, bytes, data.length]);
+  }
+
+  /** Calls with a struct tenon_context, up to and including its message buffer, that lies behind `top`. */
+  #check(symbol, top, makeArguments) {
+    const { buffer } = this.#exports.memory;
+    const context = align(top, 8), message = context + 16;
+    new Uint32Array(buffer, context, 3).set([12, message, 256]);
+    new Uint8Array(buffer, message, 1)[0] = 0;
+    const code = this.#exports[symbol](...makeArguments(context));
+    if (!code) return;
+    const text = new Uint8Array(this.#exports.memory.buffer, message, 256);
+    throw new TenonError(code, new TextDecoder().decode(text.slice(0, text.indexOf(0))) || `${symbol}: error ${code}`);
+  }
+
   #grow(bytes) {
     const { memory } = this.#exports;
     const missing = bytes - memory.buffer.byteLength;
@@ -90,8 +119,6 @@ class Model {
       top = pointer + bytes;
       return pointer;
     };
-    // struct tenon_context up to and including its message buffer.
-    const message = allocate(256), context = allocate(12, 8);
     const extents = computedDims ? allocate(8 * computedDims, 8) : 0;
     const bigSizes = sizes.map(BigInt);
     this.#grow(top);
@@ -123,21 +150,15 @@ class Model {
     const results = outputs.map(place);
     const scratchBytes = workspaceBytes ?? this.#exports[`${symbol}_workspace_bytes`](...bigSizes) >>> 0;
     const scratch = allocate(scratchBytes);
-    this.#grow(top);
+    this.#grow(top + 512); // and what #check() needs
     const { buffer } = this.#exports.memory;
-    new Uint32Array(buffer, context, 3).set([12, message, 256]);
-    new Uint8Array(buffer, message, 1)[0] = 0;
     for (const { Type, pointer, count, data } of placed) new Type(buffer, pointer, count).set(data);
-    const parameters = [context, ...bigSizes, ...placed.map(({ pointer }) => pointer)];
+    const parameters = [...bigSizes, ...placed.map(({ pointer }) => pointer)];
     if (state) {
       if (!args.state) throw new TypeError(`${symbol}: \`state\` comes from createState()`);
       parameters.push(args.state.pointer);
     }
-    const code = this.#exports[symbol](...parameters, ...results.map(({ pointer }) => pointer), scratch, scratchBytes);
-    if (code) {
-      const text = new Uint8Array(buffer, message, 256);
-      throw new TenonError(code, new TextDecoder().decode(text.slice(0, text.indexOf(0))) || `${symbol}: error ${code}`);
-    }
+    this.#check(symbol, top, (context) => [context, ...parameters, ...results.map(({ pointer }) => pointer), scratch, scratchBytes]);
     return Object.fromEntries(results.map(({ name, Type, pointer, count }) => [name, new Type(buffer, pointer, count).slice()]));
   }
 }
@@ -179,7 +200,7 @@ std::string mlir::tenon::emitJavaScriptModule(const ModelInterface &model, Strin
   llvm::raw_string_ostream os(text);
   os << "// The model `" << model.name << "` for JavaScript (browsers and Node). Generated: do not edit.\n"
      << "const modelName = " << llvm::json::Value(model.name) << ";\nconst wasmFile = " << llvm::json::Value(wasmFile)
-     << ";\nconst stateBytes = " << model.stateBytes << ";\n\n"
+     << ";\nconst stateBytes = " << model.stateBytes << ";\nconst savedStateBytes = " << model.savedBytes << ";\n\n"
      << "/** Names, dtypes and dims: a number is a size, a string the name of an open dimension, [i] a size that is "
         "computed. */\n"
      << "export const interfaces = " << llvm::formatv("{0:2}", llvm::json::Value(std::move(interfaces))) << ";\n"

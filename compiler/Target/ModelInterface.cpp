@@ -4,8 +4,11 @@
 #include "dialects/Tenon/Dialect.h"
 
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/StringSet.h"
 #include "llvm/Support/MathExtras.h"
+#include "llvm/Support/raw_ostream.h"
+#include "llvm/Support/xxhash.h"
 
 using namespace mlir;
 using namespace mlir::tenon;
@@ -47,7 +50,9 @@ static LogicalResult checkSymbols(ModuleOp module, const ModelInterface &model) 
   };
   if (failed(claim(model.name + "_describe", "the model's description")) ||
       failed(claim(model.name + "_state", "the type of the model's state")) ||
-      failed(claim(model.name + "_state_init", "the function that gives the state its first value")))
+      failed(claim(model.name + "_state_init", "the function that gives the state its first value")) ||
+      failed(claim(model.name + "_state_save", "the function that saves the state")) ||
+      failed(claim(model.name + "_state_load", "the function that loads the state")))
     return failure();
   for (const FunctionSignature &function : model.functions) {
     std::string owner = "the function '" + function.name + "'";
@@ -65,6 +70,44 @@ static LogicalResult checkSymbols(ModuleOp module, const ModelInterface &model) 
   return success();
 }
 
+int64_t VariableLayout::getMemberBytes() const {
+  return std::max<int64_t>(argument.getStaticBytes(), getBytes(argument.dtype));
+}
+
+/// A member for each variable: an identifier that no other has, which depends on the variables before it alone.
+static std::string makeMemberName(StringRef variable, llvm::StringSet<> &taken) {
+  std::string name;
+  for (char c : variable) name += llvm::isAlnum(c) || c == '_' ? c : '_';
+  if (!isCIdentifier(name))
+    name = "variable_" + name;
+  std::string unique = name;
+  for (unsigned i = 2; !taken.insert(unique).second; ++i) unique = name + "_" + llvm::utostr(i);
+  return unique;
+}
+
+/// Places the variables in the state and in the bytes of a saved one.
+static void layOut(ModelInterface &model) {
+  constexpr int64_t cacheLine = 64;
+  llvm::StringSet<> taken;
+  std::string description;
+  llvm::raw_string_ostream os(description);
+  for (VariableLayout &variable : model.variables) {
+    const ArgumentSignature &argument = variable.argument;
+    int64_t bytes = argument.getStaticBytes(), alignment = getBytes(argument.dtype);
+    variable.member = makeMemberName(argument.name, taken);
+    variable.offset = llvm::alignTo(model.stateBytes, bytes >= cacheLine ? cacheLine : alignment);
+    model.stateBytes = variable.offset + variable.getMemberBytes();
+    model.stateAlignment = std::max(model.stateAlignment, alignment);
+    model.savedBytes += bytes;
+    os << argument.name << '\0' << getName(argument.dtype);
+    for (const Dimension &dim : argument.dims) os << ' ' << dim.value;
+    os << '\0';
+  }
+  model.stateBytes = llvm::alignTo(model.stateBytes, model.stateAlignment);
+  model.savedBytes += 32; // the header
+  model.stateHash = llvm::xxh3_64bits(description);
+}
+
 FailureOr<ModelInterface> ModelInterface::get(ModuleOp module, bool aheadOfTime) {
   ModelInterface model;
   model.name = module.getName().value_or("").str();
@@ -80,14 +123,9 @@ FailureOr<ModelInterface> ModelInterface::get(ModuleOp module, bool aheadOfTime)
     layout.argument.assigned = true;
     for (int64_t size : type.getShape()) layout.argument.dims.push_back(Dimension::ofSize(size));
     layout.initial = variable.getInitAttr();
-    // An empty array has one element in C.
-    int64_t alignment = getBytes(*dtype);
-    layout.offset = llvm::alignTo(model.stateBytes, alignment);
-    model.stateBytes = layout.offset + std::max(layout.argument.getStaticBytes(), alignment);
-    model.stateAlignment = std::max(model.stateAlignment, alignment);
     model.variables.push_back(std::move(layout));
   }
-  model.stateBytes = llvm::alignTo(model.stateBytes, model.stateAlignment);
+  layOut(model);
 
   for (Operation &op : *module.getBody()) {
     if (!op.hasAttr(FunctionSignature::attributeName))

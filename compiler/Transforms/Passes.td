@@ -44,6 +44,24 @@ def FuseElementwisePass : Pass<"tenon-fuse-elementwise", "::mlir::func::FuncOp">
   let statistics = [Statistic<"numFused", "fused", "producers fused into their consumer">];
 }
 
+def FreezeVariablesPass : Pass<"tenon-freeze-variables", "::mlir::ModuleOp"> {
+  let summary = "Make variables that no function assigns constants";
+  let description = [{
+    Needs: a module in the tenon dialect whose functions are those that will be called; gradients expanded, because a source
+    that is a variable is told from others by its symbol. Leaves: a constant for each read of a variable that has a first
+    value and that no function assigns; the variable is gone. So a module with a training step keeps what it trains as
+    state, and a module with inference alone has none. A variable without a first value stays: the caller gives it.
+
+    ```mlir
+    tenon.variable @w : tensor<2xf32> = dense<[1.0, 2.0]>
+    func.func @predict() -> tensor<2xf32> {              func.func @predict() -> tensor<2xf32> {
+      %0 = tenon.read @w : tensor<2xf32>            =>     %0 = tenon.constant dense<[1.0, 2.0]> : tensor<2xf32>
+    ```
+  }];
+  let dependentDialects = ["::mlir::tenon::TenonDialect"];
+  let statistics = [Statistic<"numFrozen", "frozen", "variables that became constants">];
+}
+
 def HoistInvariantsPass : Pass<"tenon-hoist-invariants", "::mlir::func::FuncOp"> {
   let summary = "Move what every iteration would compute again before the loop";
   let description = [{

@@ -17,6 +17,7 @@ const char *tenon_status_string(int32_t status) {
   case TENON_ERROR_HOST: return "host service missing or failed";
   case TENON_ERROR_WEIGHTS: return "external weights missing or wrong";
   case TENON_ERROR_ABI_VERSION: return "ABI versions do not match";
+  case TENON_ERROR_STATE: return "saved state does not fit or is damaged";
   default: return "unknown code";
   }
 }

@@ -150,6 +150,8 @@ int main(int argc, char **argv) {
   app.add_option("--runtime", options.runtime, "the runtime's archive for the target, for --emit=shared");
   app.add_flag("--reference", options.settings.reference, "every op as scalar loops: slow and simple, for comparison");
   app.add_flag("--fuse,!--no-fuse", options.settings.fuse, "fuse element-wise ops into their consumers (default)");
+  app.add_flag("--freeze,!--no-freeze", options.settings.freeze,
+               "variables that no compiled function assigns become constants (default); without, all are the state's");
   app.add_flag("--report", report, "print bytes, workspace, kernels and times to standard error");
   try {
     app.parse(argc, argv);

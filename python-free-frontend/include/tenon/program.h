@@ -53,6 +53,7 @@ struct WriteOptions {
   std::string target = "host";   ///< host, x86-64-v2, x86-64-v3, x86-64-v4, aarch64, armv7, riscv64, wasm32
   bool reference = false;        ///< every operation as scalar loops: the same bits, slowly
   bool external_weights = false; ///< large constants go to a file beside the object, for programs that map it
+  bool freeze_variables = true;  ///< Variables that no function of the program assigns become constants
   std::string runtime = {};      ///< an archive with the runtime for the target, which `.so` and `.wasm` link
 };
 

@@ -149,9 +149,9 @@ TEST(RuntimeMessages, ACutNeverSplitsACharacter) {
 TEST(RuntimeStatus, EveryCodeHasItsWords) {
   EXPECT_STREQ(tenon_status_string(TENON_OK), "ok");
   EXPECT_STREQ(tenon_status_string(TENON_ERROR_WORKSPACE_TOO_SMALL), "workspace too small");
-  for (int32_t code = 0; code <= TENON_ERROR_ABI_VERSION; ++code)
+  for (int32_t code = 0; code <= TENON_ERROR_STATE; ++code)
     EXPECT_STRNE(tenon_status_string(code), "unknown code") << code;
-  EXPECT_STREQ(tenon_status_string(TENON_ERROR_ABI_VERSION + 1), "unknown code");
+  EXPECT_STREQ(tenon_status_string(TENON_ERROR_STATE + 1), "unknown code");
   EXPECT_STREQ(tenon_status_string(-1), "unknown code");
 }
 

@@ -30,7 +30,7 @@
 extern "C" {
 #endif
 
-#define TENON_ABI_VERSION 0x00010000u
+#define TENON_ABI_VERSION 0x00010001u /* 1.1: tenon_state_info, TENON_ERROR_STATE */
 #define TENON_ABI_MAJOR(version) ((uint32_t)(version) >> 16)
 #define TENON_ABI_MINOR(version) ((uint32_t)(version) & 0xffffu)
 
@@ -58,7 +58,8 @@ typedef enum tenon_status {
   TENON_ERROR_LIMIT = 10,              /* more loop iterations or elements than a declared bound */
   TENON_ERROR_HOST = 11,               /* a host service that the model needs is missing, or failed */
   TENON_ERROR_WEIGHTS = 12,            /* external weights are missing, truncated or of another model */
-  TENON_ERROR_ABI_VERSION = 13         /* caller and model were made for different major versions */
+  TENON_ERROR_ABI_VERSION = 13,        /* caller and model were made for different major versions */
+  TENON_ERROR_STATE = 14               /* a saved state is truncated, damaged or of another model; nothing was loaded */
 } tenon_status;
 
 /*--- Element types --------------------------------------------------------------------------------------------------
@@ -187,6 +188,46 @@ struct tenon_function_info {
   uint64_t hash;        /* of the function's IR and constants: equal means the same results */
 };
 
+/* One variable of a model's state. */
+struct tenon_variable_info {
+  const char *name;
+  int32_t dtype; /* enum tenon_dtype */
+  int32_t rank;
+  const int64_t *dims; /* `rank` sizes; null for rank 0 */
+  const void *initial; /* the first value, or null when that is all zeros */
+  uint64_t offset;     /* bytes from the start of the state; a multiple of 64 for variables of 64 bytes and more */
+  uint64_t bytes;      /* of its elements, which are dense and row-major */
+};
+
+/* The state of a model: the struct that its generated header declares, the same layout on every target. A program that
+ * was not compiled with the header allocates `bytes`, aligned to 64, and passes `state + offset` for each state
+ * argument of a function (by name) to `call`.
+ *
+ * A saved state is `saved_bytes` bytes, the same on every target: 32 bytes of header, then the variables' elements in
+ * the order of `variables`, little-endian and without padding.
+ *
+ *   0  "TENONVAR"
+ *   8  uint32_t, little-endian as all that follows: the version of the format, 1
+ *  12  uint32_t: CRC-32 (IEEE 802.3, as zlib's) of the bytes from 16 to the end
+ *  16  uint64_t: `hash`
+ *  24  uint64_t: `saved_bytes`
+ *
+ * Loading checks all of it before the first byte of the state is written, and returns TENON_ERROR_STATE with a sentence
+ * where something is wrong. Bytes behind `saved_bytes` are not looked at.
+ */
+struct tenon_state_info {
+  uint32_t struct_size; /* sizeof(struct tenon_state_info) of the compiler */
+  int32_t variable_count;
+  const struct tenon_variable_info *variables;
+  uint64_t bytes;
+  uint64_t saved_bytes;
+  uint64_t
+      hash; /* of the variables' names, dtypes and dims, in order: models with equal ones read each other's states */
+  void (*init)(void *state);
+  int32_t (*save)(const struct tenon_context *context, const void *state, void *bytes, size_t size);
+  int32_t (*load)(const struct tenon_context *context, void *state, const void *bytes, size_t size);
+};
+
 struct tenon_model_info {
   uint32_t abi_version;  /* TENON_ABI_VERSION of the compiler */
   uint32_t struct_size;  /* sizeof(struct tenon_model_info) of the compiler */
@@ -199,6 +240,7 @@ struct tenon_model_info {
   int32_t function_count;
   int32_t reserved;
   const struct tenon_function_info *functions;
+  const struct tenon_state_info *state; /* since 1.1; null when the model has no variables */
 };
 
 #ifdef __cplusplus

@@ -46,9 +46,17 @@ TENON_ASSERT_LAYOUT(argument_size, sizeof(struct tenon_argument_info) == 3 * siz
 /* `{ ptr, ptr, i32, i32, ptr, ptr, ptr, ptr, i64 }` */
 TENON_ASSERT_LAYOUT(function_arguments, offsetof(struct tenon_function_info, arguments) == 2 * sizeof(void *) + 8);
 TENON_ASSERT_LAYOUT(function_hash, offsetof(struct tenon_function_info, hash) == 6 * sizeof(void *) + 8);
-/* `{ i32, i32, ptr, ptr, ptr, ptr, i64, i64, i32, i32, ptr }` */
+/* `{ ptr, i32, i32, ptr, ptr, i64, i64 }` */
+TENON_ASSERT_LAYOUT(variable_dims, offsetof(struct tenon_variable_info, dims) == sizeof(void *) + 8);
+TENON_ASSERT_LAYOUT(variable_offset,
+                    offsetof(struct tenon_variable_info, offset) == (3 * sizeof(void *) + 8 + 7) / 8 * 8);
+/* `{ i32, i32, ptr, i64, i64, i64, ptr, ptr, ptr }` */
+TENON_ASSERT_LAYOUT(state_bytes, offsetof(struct tenon_state_info, bytes) == 16);
+TENON_ASSERT_LAYOUT(state_load, offsetof(struct tenon_state_info, load) == 40 + 2 * sizeof(void *));
+/* `{ i32, i32, ptr, ptr, ptr, ptr, i64, i64, i32, i32, ptr, ptr }` */
 TENON_ASSERT_LAYOUT(model_features, offsetof(struct tenon_model_info, cpu_features) == 4 * sizeof(void *) + 8);
 TENON_ASSERT_LAYOUT(model_functions, offsetof(struct tenon_model_info, functions) == 4 * sizeof(void *) + 32);
+TENON_ASSERT_LAYOUT(model_state, offsetof(struct tenon_model_info, state) == 5 * sizeof(void *) + 32);
 
 /*--- Before the body: arguments --------------------------------------------------------------------------------------
  * Compiled code does the test itself and calls one of these only when it fails. Each writes its sentence into the
@@ -77,6 +85,17 @@ int32_t tenon_runtime_cpu_supported(uint64_t features);
 
 /* This CPU lacks some of `features`: the sentence names them. -> TENON_ERROR_CPU */
 int32_t tenon_runtime_cpu_unsupported(const struct tenon_context *context, const char *function, uint64_t features);
+
+/*--- Behind `<model>_state_save` and `<model>_state_load` -------------------------------------------------------------
+ * `function` is the symbol that was called, with which every message begins. */
+
+/* Writes the `info->saved_bytes` bytes of a state. -> TENON_OK, ..._NULL_POINTER, ..._MISALIGNED, ..._STATE (`size`) */
+int32_t tenon_runtime_state_save(const struct tenon_context *context, const char *function,
+                                 const struct tenon_state_info *info, const void *state, void *bytes, size_t size);
+
+/* Reads them back: all of the state, or nothing. */
+int32_t tenon_runtime_state_load(const struct tenon_context *context, const char *function,
+                                 const struct tenon_state_info *info, void *state, const void *bytes, size_t size);
 
 /*--- Inside the body ---------------------------------------------------------------------------------------------- */
 
