@@ -267,6 +267,7 @@ Tracing::Tracing(FunctionCore &core, const Signature &) : state_(nullptr) {
   state_ = new State{core, std::make_unique<Trace::Module>(shared_context()), {}, 0};
   state_->trace.emplace(*state_->module, "function", Trace::Captures::inputs, core.where,
                         Trace::Budget{core.options.operation_budget, core.options.name});
+  state_->trace->is_retrace = !core.all.empty();
 }
 
 Tracing::~Tracing() {

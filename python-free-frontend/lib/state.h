@@ -10,6 +10,9 @@ struct VariableState {
   std::atomic<std::uint32_t> references{1};
   BufferRef value;
   std::string name;
+  Location made;
+  std::string path;                      ///< where a module holds it: the longest that a Collector saw
+  bool trainable = true, frozen = false; ///< its own, and its module's word
   /// Its symbol as the i-th variable of a module: the name where that is an identifier.
   std::string symbol(std::size_t i) const;
 };

@@ -3,6 +3,7 @@
 
 #include "apply.h"
 #include "capture.h"
+#include "copy_log.h"
 #include "trace.h"
 
 namespace tenon {
@@ -16,6 +17,8 @@ Tensor::Tensor(const Tensor &other, Location where) : buffer_(nullptr) {
     Trace::current()->copied(*this, other, where);
     return;
   }
+  if (other.slot_ >= 0 && copy_log)
+    return; // only the handles beside it are looked for
   if (other.slot_ >= 0)
     throw Error("copy", "this Tensor belongs to a function that is being or has been traced", where);
   buffer_ = other.buffer_;

@@ -8,9 +8,10 @@
 namespace tenon::detail {
 
 constinit thread_local bool is_tracing = false;
-static constinit thread_local Trace *current_trace = nullptr;
+static constinit thread_local Trace *current_trace = nullptr, *paused_trace = nullptr;
 
 Trace *Trace::current() { return current_trace; }
+Trace *Trace::building() { return current_trace ? current_trace : paused_trace; }
 
 static std::uint32_t next_id() {
   static std::atomic<std::uint32_t> last{0};
@@ -36,6 +37,7 @@ Trace::Trace(Module &module, const std::string &name, Captures captures, Locatio
 }
 
 Trace::~Trace() {
+  for (VariableState *state : made_) release(state);
   if (!active_)
     return;
   // Left by an exception: nothing of the function stays.
@@ -60,8 +62,26 @@ llvm::StringRef Trace::name_of(mlir::Value parameter, std::int64_t axis) const {
   return {};
 }
 
+void Trace::made(VariableState *state) {
+  retain(state);
+  made_.push_back(state);
+}
+
+// One that only the trace still holds would have ended with the C++ function, and begin anew in the next trace.
+void Trace::check_made() {
+  for (VariableState *state : made_) {
+    const bool read = llvm::any_of(module_.variables, [&](const TracedVariable &v) { return v.state == state; });
+    if (state->references.load(std::memory_order_acquire) == (read ? 2u : 1u))
+      throw Error("Variable",
+                  (state->name.empty() ? "" : "'" + state->name + "', ") + TensorType::of(*state->value).describe() +
+                      ", is made by the function that is traced and ends with it, so the next call would not find it",
+                  state->made, "make it, or the layer that holds it, a member or an object outside of the function");
+  }
+}
+
 void Trace::finish(llvm::ArrayRef<mlir::Value> results, Location where) {
   check();
+  check_made();
   mlir::func::ReturnOp::create(builder_, to_mlir(where, context()), results);
   llvm::SmallVector<mlir::Type> types;
   for (mlir::Value value : results) types.push_back(value.getType());
@@ -219,12 +239,15 @@ std::string Trace::variable(VariableState *state, bool assigns, Location where) 
   return found->symbol;
 }
 
-PauseTrace::PauseTrace() : trace_(current_trace) {
+PauseTrace::PauseTrace() : trace_(current_trace), outer_(paused_trace) {
+  if (trace_)
+    paused_trace = trace_;
   current_trace = nullptr;
   is_tracing = false;
 }
 PauseTrace::~PauseTrace() {
   current_trace = trace_;
+  paused_trace = outer_;
   is_tracing = trace_ != nullptr;
 }
 

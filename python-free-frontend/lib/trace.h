@@ -50,6 +50,8 @@ public:
   ~Trace();
   Trace(const Trace &) = delete;
   static Trace *current();
+  /// This thread's trace, also while it is paused.
+  static Trace *building();
 
   mlir::OpBuilder &builder() { return builder_; }
   mlir::MLIRContext *context() { return builder_.getContext(); }
@@ -130,10 +132,15 @@ public:
   Location last() const { return last_; }
   void saw(Location where);
 
+  /// A Variable came into being: it has to outlive the trace.
+  void made(VariableState *state);
+  bool is_retrace = false; ///< the function has been traced before
+
   Scope *scope = nullptr;                              ///< the innermost
   llvm::SmallVectorImpl<SlotNumber> *record = nullptr; ///< gathers new variables
 
 private:
+  void check_made();
   SlotNumber new_slot(Current value, Location where);
   mlir::Value capture(const Tensor *source, Buffer *value);
   bool is_unset(const Tensor &x);
@@ -155,6 +162,7 @@ private:
   llvm::SmallVector<std::pair<mlir::Value, llvm::SmallVector<std::string, 4>>, 4> named_;
   std::deque<std::string> texts_;
   std::optional<Error> deferred_;
+  llvm::SmallVector<VariableState *, 4> made_; // kept alive
   Location last_;
   Budget budget_;
   std::int64_t steps_ = 0;
@@ -169,7 +177,7 @@ public:
   PauseTrace(const PauseTrace &) = delete;
 
 private:
-  Trace *trace_;
+  Trace *trace_, *outer_;
 };
 
 } // namespace tenon::detail

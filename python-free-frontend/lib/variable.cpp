@@ -1,5 +1,6 @@
 // Variables: eagerly a replaceable value, in a trace reads and assignments of a symbol.
 #include "tenon/variable.h"
+#include "copy_log.h"
 #include "promote.h"
 #include "state.h"
 #include "tenon/ops.h"
@@ -20,10 +21,20 @@ Variable::Variable(const Tensor &initial, std::string name, Location where) : st
     throw Error("Variable", "the first value is computed by a function that is being traced, so it is not known yet",
                 where, "make the Variable outside of the function");
   }
-  state_ = new VariableState{{1}, BufferRef::share(value), std::move(name)};
+  Trace *trace = Trace::building();
+  if (is_tracing && trace->is_retrace)
+    throw Error("Variable", "made in a function that is traced for the second time: each trace would have its own",
+                where, "make it once, outside of the function, or keep it in a module that makes it at its first call");
+  state_ = new VariableState{{1}, BufferRef::share(value), std::move(name), where, {}};
+  if (trace)
+    trace->made(state_);
 }
 
-Variable::Variable(const Variable &other) noexcept : state_(other.state_) { retain(state_); }
+Variable::Variable(const Variable &other) noexcept : state_(other.state_) {
+  retain(state_);
+  if (copy_log)
+    copy_log->variables.push_back(state_);
+}
 Variable &Variable::operator=(const Variable &other) noexcept {
   retain(other.state_);
   release(std::exchange(state_, other.state_));
@@ -34,6 +45,8 @@ Variable::~Variable() { release(state_); }
 DType Variable::dtype() const { return state_->value->dtype; }
 Shape Variable::shape() const { return {state_->value->shape().begin(), state_->value->shape().end()}; }
 const std::string &Variable::name() const { return state_->name; }
+bool Variable::trainable() const { return state_->trainable && !state_->frozen && is_floating(state_->value->dtype); }
+void Variable::set_trainable(bool trainable) const { state_->trainable = trainable; }
 
 Tensor Variable::value(Location where) const {
   if (!is_tracing)
@@ -83,11 +96,12 @@ std::ostream &operator<<(std::ostream &out, const Variable &x) { return out << x
 
 std::string detail::VariableState::symbol(std::size_t i) const {
   std::string symbol;
+  const std::string &name = path.empty() ? this->name : path;
   for (char c : name)
     symbol +=
         (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '.' ? c : '_';
   if (symbol.empty() || (symbol[0] >= '0' && symbol[0] <= '9'))
-    symbol = "variable" + symbol;
+    symbol = (path.empty() ? "variable" : "layer") + symbol;
   return symbol + (name.empty() ? std::to_string(i) : "");
 }
 

@@ -1,4 +1,5 @@
-// Members of an aggregate: how many, which, and their names, by what C++20 has. Base classes must be empty.
+// Members of an aggregate: how many, which, and their names, by what C++20 has. Its only base class may be its
+// nn::Module.
 #pragma once
 
 #include <array>
@@ -14,20 +15,45 @@
 #pragma clang diagnostic ignored "-Wundefined-internal"
 #endif
 
+namespace tenon::nn {
+template <class M> struct Module;
+}
+
 namespace tenon::reflect {
+
+template <class T>
+concept HasModuleBase = std::is_base_of_v<nn::Module<T>, T>;
+
+// Whether copying works. A container of what only moves claims to copy, and fails where that is tried.
+template <class T> consteval bool copies() {
+  if constexpr (!std::is_copy_constructible_v<T>)
+    return false;
+  else if constexpr (requires { typename T::mapped_type; })
+    return copies<typename T::mapped_type>();
+  else if constexpr (requires(const T &x) {
+                       typename T::value_type;
+                       x.begin();
+                     })
+    return std::is_same_v<typename T::value_type, T> || copies<typename T::value_type>();
+  else
+    return true;
+}
 
 /// Stands for any member in `T{any, any}`: an lvalue for what can be copied, else an rvalue.
 struct AnyMember {
   template <class T>
-    requires(std::is_copy_constructible_v<T>)
+    requires(copies<T>())
   constexpr operator T &() const && noexcept;
   template <class T>
-    requires(!std::is_copy_constructible_v<T>)
+    requires(!copies<T>())
   constexpr operator T &&() const && noexcept;
 };
 
 template <class T, std::size_t... I> consteval bool takes(std::index_sequence<I...>) {
-  return requires { T{((void)I, AnyMember{})...}; };
+  if constexpr (HasModuleBase<T>)
+    return requires { T{nn::Module<T>{}, ((void)I, AnyMember{})...}; };
+  else
+    return requires { T{((void)I, AnyMember{})...}; };
 }
 template <class T, std::size_t N> consteval std::size_t count_down() { // the largest number of initializers
   if constexpr (takes<T>(std::make_index_sequence<N>{}))

@@ -6,6 +6,7 @@
 #include "tenon/dtype.h"
 #include "tenon/error.h"
 #include "tenon/function.h"
+#include "tenon/nn.h"
 #include "tenon/ops.h"
 #include "tenon/program.h"
 #include "tenon/random.h"

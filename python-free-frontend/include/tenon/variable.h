@@ -35,6 +35,10 @@ public:
   Shape shape() const;
   /// The name given at construction, or empty.
   const std::string &name() const;
+  /// Whether gradients and optimizers take it by themselves: a floating Variable that is neither set otherwise nor part
+  /// of a module that is frozen (`module.set_trainable(false)`).
+  bool trainable() const;
+  void set_trainable(bool trainable) const;
   /// Whether two handles share one value.
   bool is(const Variable &other) const { return state_ == other.state_; }
 

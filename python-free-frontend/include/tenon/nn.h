@@ -1,0 +1,7 @@
+// Layers: everything of tenon::nn.
+#pragma once
+
+#include "tenon/nn/activations.h"
+#include "tenon/nn/dense.h"
+#include "tenon/nn/layer.h"
+#include "tenon/nn/sequential.h"

@@ -1,0 +1,51 @@
+// nn::Sequential.
+#include "tenon/nn/sequential.h"
+
+namespace tenon::nn {
+
+namespace {
+struct SequentialState final : LayerState {
+  std::vector<Layer> layers;
+
+  explicit SequentialState(Location where) : LayerState("Sequential", {}, where) {}
+  Tensor call(const Tensor &x, Call call, Location where) override {
+    if (layers.empty())
+      return Tensor(x, where);
+    Tensor y = layers[0](Arg(x, where), call);
+    for (std::size_t i = 1; i < layers.size(); ++i) y = layers[i](Arg(y, where), call);
+    return y;
+  }
+  void collect(Collector &collector, const std::string &path) const override {
+    for (std::size_t i = 0; i < layers.size(); ++i)
+      layers[i].collect(collector, tenon::detail::join(path, std::to_string(i)));
+  }
+  bool holds_variables() const override {
+    for (const Layer &layer : layers)
+      if (layer.state()->holds_variables())
+        return true;
+    return false;
+  }
+};
+SequentialState &state_of(const Sequential &x) { return static_cast<SequentialState &>(*x.state()); }
+} // namespace
+
+Sequential::Sequential(Location where) : Layer(new SequentialState(where)) {}
+Sequential::Sequential(std::initializer_list<Layer> layers, Location where) : Layer(new SequentialState(where)) {
+  for (const Layer &layer : layers) add(layer);
+}
+
+void Sequential::add(const Layer &layer) const {
+  if (layer.is(*this))
+    state()->fail("a Sequential cannot be a layer of itself", state()->made);
+  state_of(*this).layers.push_back(layer);
+}
+const Layer &Sequential::operator[](std::size_t i) const {
+  const std::vector<Layer> &layers = state_of(*this).layers;
+  if (i >= layers.size())
+    state()->fail("there is no layer " + std::to_string(i) + ": it has " + std::to_string(layers.size()),
+                  state()->made);
+  return layers[i];
+}
+std::size_t Sequential::size() const { return state_of(*this).layers.size(); }
+
+} // namespace tenon::nn
