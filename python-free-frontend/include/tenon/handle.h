@@ -47,4 +47,15 @@ private:
   Shared *state_ = nullptr;
 };
 
+/// A Handle whose state is a T; may hold none.
+template <class T> class Shares : public Handle {
+public:
+  Shares() = default;
+  explicit Shares(T *state) noexcept : Handle(state) {}
+  T *get() const { return static_cast<T *>(shared()); }
+  T *operator->() const { return get(); }
+  T &operator*() const { return *get(); }
+  explicit operator bool() const { return shared(); }
+};
+
 } // namespace tenon::detail
