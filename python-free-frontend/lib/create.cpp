@@ -75,10 +75,12 @@ void Tensor::set(std::initializer_list<Nested> values, const DType *given, Locat
   const DType dtype = given ? *given : shape.floating || !shape.any ? f32 : shape.all_boolean ? boolean : i64;
   Buffer *buffer = allocate(dtype, shape.dims);
   write(root, dtype, buffer->as<char>());
-  if (is_tracing)
+  if (is_tracing) {
+    born(where);
     *this = constant(buffer, where);
-  else
+  } else {
     buffer_ = buffer;
+  }
 }
 
 Tensor Tensor::copy_of(const void *data, std::size_t count, DType dtype, Dims dims, Location where) {

@@ -182,3 +182,11 @@ TEST(Function, IsCalledFromManyThreads) {
 }
 
 } // namespace
+
+TEST(Function, MakesTensorsFromBracesWhileTracing) {
+  auto f = tenon::function([](const Tensor &x) {
+    const Tensor weights{{1.0, 2.0}, {3.0, 4.0}};
+    return x * weights + Tensor{10.0, 20.0};
+  });
+  EXPECT_EQ(f(Tensor{2.0, 3.0}).to_string(), "[[12. 26.]\n [16. 32.]]");
+}
