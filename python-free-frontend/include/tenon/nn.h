@@ -4,4 +4,5 @@
 #include "tenon/nn/activations.h"
 #include "tenon/nn/dense.h"
 #include "tenon/nn/layer.h"
+#include "tenon/nn/rnn.h"
 #include "tenon/nn/sequential.h"
