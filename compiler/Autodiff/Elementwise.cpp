@@ -94,7 +94,8 @@ static LogicalResult pullPow(PowOp op, Pullback &p) {
 }
 
 /// The operand that is chosen gets all; of equal ones each gets half, unless one is a constant, which gets all: relu,
-/// which is `max` with 0, has the derivative 0 at 0.
+/// which is `max` with 0, has the derivative 0 at 0. Beside a constant the result tells what won as the operand does,
+/// NaN included: so that operand need not be kept.
 template <typename OpT> static LogicalResult pullExtremum(OpT op, Pullback &p) {
   Term g = p.cotangent(), x = p(op.getLhs()), y = p(op.getRhs()), zero = p.number(0, g.value.getType());
   auto wins = isa<MaxOp>(op) ? ComparePredicate::gt : ComparePredicate::lt;
@@ -103,7 +104,7 @@ template <typename OpT> static LogicalResult pullExtremum(OpT op, Pullback &p) {
   Term half = splitsTies ? p.select(p.compare(ComparePredicate::eq, x, y), g * 0.5, zero) : zero;
   for (auto [mine, other] : {std::pair(x, y), std::pair(y, x)})
     if (p.needs(mine))
-      p.add(mine, p.select(p.compare(wins, mine, other), g, half));
+      p.add(mine, p.select(p.compare(wins, isConstant(other) ? op.getResult() : mine.value, other), g, half));
   return success();
 }
 

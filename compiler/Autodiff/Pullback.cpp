@@ -60,8 +60,9 @@ static SmallVector<Value> createDims(OpBuilder &builder, Location location, Valu
 
 static Value createNumber(OpBuilder &builder, Location location, double number, Type dtype) {
   auto scalar = RankedTensorType::get({}, dtype);
-  return ConstantOp::create(builder, location,
-                            DenseElementsAttr::get(scalar, ArrayRef<Attribute>(builder.getFloatAttr(dtype, number))));
+  Attribute element = isa<FloatType>(dtype) ? Attribute(builder.getFloatAttr(dtype, number))
+                                            : builder.getIntegerAttr(dtype, static_cast<int64_t>(number));
+  return ConstantOp::create(builder, location, DenseElementsAttr::get(scalar, ArrayRef(element)));
 }
 
 Value tenon::createZeros(OpBuilder &builder, Location location, Value value) {

@@ -27,16 +27,18 @@ static Term crop(Pullback &p, Value value, ArrayRef<int64_t> starts, Value like)
   int64_t rank = type.getRank();
   SmallVector<int64_t> begin(rank, 0), sizes(type.getShape()), strides(rank, 1);
   SmallVector<Value> dynamic;
+  bool isWhole = true;
   for (int64_t axis = 0; axis < rank; ++axis) {
     bool isSpatial = axis > 0 && axis + 1 < rank;
     if (isSpatial) {
+      isWhole &= starts[axis - 1] == 0 && !to.isDynamicDim(axis) && sizes[axis] == to.getDimSize(axis);
       begin[axis] = starts[axis - 1];
       sizes[axis] = to.getDimSize(axis);
     }
     if (ShapedType::isDynamic(sizes[axis]))
       dynamic.push_back(p.dim(isSpatial ? like : value, axis));
   }
-  if (sizes == type.getShape() && dynamic.empty())
+  if (isWhole)
     return p(value);
   return p(SliceOp::create(p, value, ValueRange(), dynamic, p.getDenseI64ArrayAttr(begin),
                            p.getDenseI64ArrayAttr(sizes), p.getDenseI64ArrayAttr(strides)));
@@ -75,17 +77,30 @@ static Term convInputGradient(Pullback &p, Value g, Value filter, Value like, co
   RankedTensorType type = typeOf(filter);
   SmallVector<int64_t> zeros(spatial, 0);
   if (groups == 1) {
-    // The high padding is put off: what it cuts away follows from the size of x.
     SmallVector<int64_t> padding, outputPadding;
     for (size_t i = 0; i < spatial; ++i) {
-      padding.append({geometry.low(i), 0});
-      // Enough for every size of x that gives this result; less than the stride or the dilation.
-      outputPadding.push_back(geometry.strides[i] - 1);
+      int64_t positions = typeOf(g).getDimSize(i + 1), size = typeOf(like).getDimSize(i + 1), high = 0, extra = 0;
+      int64_t extent = (type.getDimSize(i) - 1) * geometry.dilations[i] + 1;
+      if (geometry.strides[i] == 1) {
+        high = geometry.high(i);
+      } else if (!ShapedType::isDynamic(positions) && !ShapedType::isDynamic(size) && !type.isDynamicDim(i)) {
+        int64_t surplus = (positions - 1) * geometry.strides[i] + extent - geometry.low(i) - size;
+        high = std::max<int64_t>(surplus, 0);
+        extra = std::max<int64_t>(-surplus, 0);
+      } else {
+        // The high padding is put off: what it cuts away follows from the size of x. Enough for every size of x that
+        // gives this result; less than the stride or the dilation.
+        extra = geometry.strides[i] - 1;
+      }
+      padding.append({geometry.low(i), high});
+      outputPadding.push_back(extra);
     }
     Value whole =
         ConvTransposeOp::create(p, g, filter, p.getDenseI64ArrayAttr(geometry.strides), p.getDenseI64ArrayAttr(padding),
                                 p.getDenseI64ArrayAttr(geometry.dilations), p.getDenseI64ArrayAttr(outputPadding));
-    return crop(p, whole, zeros, like);
+    // With strides of 1 the sizes agree, whatever they are.
+    bool agrees = llvm::all_of(geometry.strides, [](int64_t stride) { return stride == 1; });
+    return agrees && whole.getType() == like.getType() ? p(whole) : crop(p, whole, zeros, like);
   }
   // [w..., C/G, G, O/G] -> [w..., O/G, G, C/G], reversed: each group's filter transposed.
   int64_t rank = type.getRank(), channels = type.getDimSize(rank - 2), outputs = type.getDimSize(rank - 1) / groups;
@@ -259,11 +274,78 @@ private:
 };
 } // namespace
 
+/// Whether windows lie side by side, each input element in one at most, and all spatial sizes are known.
+static bool isTiling(MaxPoolOp op) {
+  Geometry geometry = geometryOf(op);
+  for (auto [i, size] : llvm::enumerate(op.getWindow())) {
+    bool isOpen = op.getInput().getType().isDynamicDim(i + 1) || op.getResult().getType().isDynamicDim(i + 1);
+    if (isOpen || geometry.strides[i] != size || (geometry.dilations[i] != 1 && size != 1))
+      return false;
+  }
+  return true;
+}
+
+/// Where windows lie side by side each input element asks whether it is the one: no tap is written apart and added. A
+/// window's elements are numbered in row-major order, and [N, m..., C] is [N, m, w, ..., C] in the input.
+static Term pullTiling(Pullback &p, MaxPoolOp op, Taps &taps, Term padded) {
+  RankedTensorType type = op.getInput().getType(), result = op.getResult().getType();
+  size_t spatial = op.getWindow().size();
+  Type number = p.getI8Type();
+  int64_t count = 1;
+  for (int64_t size : op.getWindow()) count *= size;
+  if (count >= 127)
+    number = p.getI32Type();
+  // The first that equals the largest; where none does, a number that no element has.
+  SmallVector<Term> hits;
+  taps.forEach([&](ArrayRef<int64_t> tap) {
+    hits.push_back(p.compare(ComparePredicate::eq, taps.read(padded, tap), op.getResult()));
+  });
+  auto numbered = RankedTensorType::get({}, number);
+  Term chosen = p.number(count, numbered);
+  for (int64_t tap = count; tap-- > 0;) chosen = p.select(hits[tap], p.number(tap, numbered), chosen);
+
+  SmallVector<int64_t> apart{result.getDimSize(0)}, split{type.getDimSize(0)}, joined{type.getDimSize(0)},
+      own(1 + 2 * spatial + 1, 1);
+  for (size_t i = 0; i < spatial; ++i) {
+    int64_t positions = result.getDimSize(i + 1), size = op.getWindow()[i];
+    apart.append({positions, 1});
+    split.append({positions, size});
+    joined.push_back(positions * size);
+    own[2 + 2 * i] = size;
+  }
+  for (auto *shape : {&apart, &split, &joined}) shape->push_back(type.getDimSize(type.getRank() - 1));
+  SmallVector<Value> dims = p.dims(op.getInput());
+  Term numbers = p(IotaOp::create(p, RankedTensorType::get({count}, number), 0, ValueRange()));
+  Term isChosen = p.compare(ComparePredicate::eq, p.reshape(chosen, apart, dims), p.reshape(numbers, own, {}));
+  Term g = p.reshape(p.cotangent(), apart, dims);
+  Value whole = p.reshape(p.select(isChosen, g, p.number(0, type)), joined, dims);
+
+  // The input begins after the low padding, and may end before the last window or after it.
+  Geometry geometry = geometryOf(op);
+  SmallVector<int64_t> starts(type.getRank(), 0), sizes(joined), strides(type.getRank(), 1), low(type.getRank(), 0),
+      high(type.getRank(), 0);
+  for (size_t i = 0; i < spatial; ++i) {
+    starts[i + 1] = geometry.low(i);
+    sizes[i + 1] = std::min(joined[i + 1] - geometry.low(i), type.getDimSize(i + 1));
+    high[i + 1] = type.getDimSize(i + 1) - sizes[i + 1];
+  }
+  if (sizes != joined)
+    whole = SliceOp::create(p, whole, ValueRange(), dims, p.getDenseI64ArrayAttr(starts), p.getDenseI64ArrayAttr(sizes),
+                            p.getDenseI64ArrayAttr(strides));
+  if (llvm::any_of(high, [](int64_t size) { return size != 0; }))
+    whole = PadOp::create(p, whole, p.number(0, type).value, low, high);
+  return p(whole);
+}
+
 /// Each position's cotangent goes to the first tap that has the largest element.
 static LogicalResult pullMaxPool(MaxPoolOp op, Pullback &p) {
   RankedTensorType type = op.getInput().getType();
   Taps taps(p, op);
   Term padded = taps.pad(op.getInput(), p.number(-std::numeric_limits<double>::infinity(), type));
+  if (isTiling(op)) {
+    p.add(op.getInput(), pullTiling(p, op, taps, padded));
+    return success();
+  }
   Term left = p.cotangent(), zero = p.number(0, type);
   taps.forEach([&](ArrayRef<int64_t> tap) {
     Term hit = p.compare(ComparePredicate::eq, taps.read(padded, tap), op.getResult());

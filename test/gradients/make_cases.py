@@ -222,7 +222,8 @@ for op in ["max_pool", "avg_pool", "avg_pool_counting"]:
     more = ", count_padding = true" if "counting" in op else ""
     for x, window, strides, padding, dilations, result in [
         ([2, 6, 3], [2], [2], [0, 0], [1], [2, 3, 3]), ([1, 5, 7, 2], [3, 2], [1, 2], [1, 1, 0, 1], [1, 2], [1, 5, 3, 2]),
-        (["?=2", 4, 4, 1], [2, 2], [2, 2], [0, 0, 0, 0], [1, 1], ["?=2", 2, 2, 1]), ([1, "?=5", 4, 2], [3, 3], [2, 1], [1, 0, 1, 1], [1, 1], [1, "?", 4, 2])]:
+        (["?=2", 4, 4, 1], [2, 2], [2, 2], [0, 0, 0, 0], [1, 1], ["?=2", 2, 2, 1]), ([1, "?=5", 4, 2], [3, 3], [2, 1], [1, 0, 1, 1], [1, 1], [1, "?", 4, 2]),
+        ([1, 7, 8, 2], [2, 3], [2, 3], [0, 0, 1, 0], [1, 1], [1, 3, 3, 2]), (["?=2", 5, 3], [4], [4], [1, 2], [1], ["?=2", 2, 3])]:
         file.case(op, {"x": (x, {})},
                   f"%r = tenon.{op.removesuffix('_counting')} %x {{window = {numbers(window)}, strides = {numbers(strides)}, padding = {numbers(padding)},"
                   f" dilations = {numbers(dilations)}{more}}} : {types(x)}", types(result))

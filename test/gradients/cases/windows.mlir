@@ -75,42 +75,72 @@ func.func @max_pool_15(%x: tensor<1x?x4x2xf64> {test.dims = array<i64: 5>}) -> t
   return %r : tensor<1x?x4x2xf64>
 }
 
-func.func @avg_pool_16(%x: tensor<2x6x3xf64>) -> tensor<2x3x3xf64> {
+func.func @max_pool_16(%x: tensor<1x7x8x2xf64>) -> tensor<1x3x3x2xf64> {
+  %r = tenon.max_pool %x {window = array<i64: 2, 3>, strides = array<i64: 2, 3>, padding = array<i64: 0, 0, 1, 0>, dilations = array<i64: 1, 1>} : tensor<1x7x8x2xf64>
+  return %r : tensor<1x3x3x2xf64>
+}
+
+func.func @max_pool_17(%x: tensor<?x5x3xf64> {test.dims = array<i64: 2>}) -> tensor<?x2x3xf64> {
+  %r = tenon.max_pool %x {window = array<i64: 4>, strides = array<i64: 4>, padding = array<i64: 1, 2>, dilations = array<i64: 1>} : tensor<?x5x3xf64>
+  return %r : tensor<?x2x3xf64>
+}
+
+func.func @avg_pool_18(%x: tensor<2x6x3xf64>) -> tensor<2x3x3xf64> {
   %r = tenon.avg_pool %x {window = array<i64: 2>, strides = array<i64: 2>, padding = array<i64: 0, 0>, dilations = array<i64: 1>} : tensor<2x6x3xf64>
   return %r : tensor<2x3x3xf64>
 }
 
-func.func @avg_pool_17(%x: tensor<1x5x7x2xf64>) -> tensor<1x5x3x2xf64> {
+func.func @avg_pool_19(%x: tensor<1x5x7x2xf64>) -> tensor<1x5x3x2xf64> {
   %r = tenon.avg_pool %x {window = array<i64: 3, 2>, strides = array<i64: 1, 2>, padding = array<i64: 1, 1, 0, 1>, dilations = array<i64: 1, 2>} : tensor<1x5x7x2xf64>
   return %r : tensor<1x5x3x2xf64>
 }
 
-func.func @avg_pool_18(%x: tensor<?x4x4x1xf64> {test.dims = array<i64: 2>}) -> tensor<?x2x2x1xf64> {
+func.func @avg_pool_20(%x: tensor<?x4x4x1xf64> {test.dims = array<i64: 2>}) -> tensor<?x2x2x1xf64> {
   %r = tenon.avg_pool %x {window = array<i64: 2, 2>, strides = array<i64: 2, 2>, padding = array<i64: 0, 0, 0, 0>, dilations = array<i64: 1, 1>} : tensor<?x4x4x1xf64>
   return %r : tensor<?x2x2x1xf64>
 }
 
-func.func @avg_pool_19(%x: tensor<1x?x4x2xf64> {test.dims = array<i64: 5>}) -> tensor<1x?x4x2xf64> {
+func.func @avg_pool_21(%x: tensor<1x?x4x2xf64> {test.dims = array<i64: 5>}) -> tensor<1x?x4x2xf64> {
   %r = tenon.avg_pool %x {window = array<i64: 3, 3>, strides = array<i64: 2, 1>, padding = array<i64: 1, 0, 1, 1>, dilations = array<i64: 1, 1>} : tensor<1x?x4x2xf64>
   return %r : tensor<1x?x4x2xf64>
 }
 
-func.func @avg_pool_counting_20(%x: tensor<2x6x3xf64>) -> tensor<2x3x3xf64> {
+func.func @avg_pool_22(%x: tensor<1x7x8x2xf64>) -> tensor<1x3x3x2xf64> {
+  %r = tenon.avg_pool %x {window = array<i64: 2, 3>, strides = array<i64: 2, 3>, padding = array<i64: 0, 0, 1, 0>, dilations = array<i64: 1, 1>} : tensor<1x7x8x2xf64>
+  return %r : tensor<1x3x3x2xf64>
+}
+
+func.func @avg_pool_23(%x: tensor<?x5x3xf64> {test.dims = array<i64: 2>}) -> tensor<?x2x3xf64> {
+  %r = tenon.avg_pool %x {window = array<i64: 4>, strides = array<i64: 4>, padding = array<i64: 1, 2>, dilations = array<i64: 1>} : tensor<?x5x3xf64>
+  return %r : tensor<?x2x3xf64>
+}
+
+func.func @avg_pool_counting_24(%x: tensor<2x6x3xf64>) -> tensor<2x3x3xf64> {
   %r = tenon.avg_pool %x {window = array<i64: 2>, strides = array<i64: 2>, padding = array<i64: 0, 0>, dilations = array<i64: 1>, count_padding = true} : tensor<2x6x3xf64>
   return %r : tensor<2x3x3xf64>
 }
 
-func.func @avg_pool_counting_21(%x: tensor<1x5x7x2xf64>) -> tensor<1x5x3x2xf64> {
+func.func @avg_pool_counting_25(%x: tensor<1x5x7x2xf64>) -> tensor<1x5x3x2xf64> {
   %r = tenon.avg_pool %x {window = array<i64: 3, 2>, strides = array<i64: 1, 2>, padding = array<i64: 1, 1, 0, 1>, dilations = array<i64: 1, 2>, count_padding = true} : tensor<1x5x7x2xf64>
   return %r : tensor<1x5x3x2xf64>
 }
 
-func.func @avg_pool_counting_22(%x: tensor<?x4x4x1xf64> {test.dims = array<i64: 2>}) -> tensor<?x2x2x1xf64> {
+func.func @avg_pool_counting_26(%x: tensor<?x4x4x1xf64> {test.dims = array<i64: 2>}) -> tensor<?x2x2x1xf64> {
   %r = tenon.avg_pool %x {window = array<i64: 2, 2>, strides = array<i64: 2, 2>, padding = array<i64: 0, 0, 0, 0>, dilations = array<i64: 1, 1>, count_padding = true} : tensor<?x4x4x1xf64>
   return %r : tensor<?x2x2x1xf64>
 }
 
-func.func @avg_pool_counting_23(%x: tensor<1x?x4x2xf64> {test.dims = array<i64: 5>}) -> tensor<1x?x4x2xf64> {
+func.func @avg_pool_counting_27(%x: tensor<1x?x4x2xf64> {test.dims = array<i64: 5>}) -> tensor<1x?x4x2xf64> {
   %r = tenon.avg_pool %x {window = array<i64: 3, 3>, strides = array<i64: 2, 1>, padding = array<i64: 1, 0, 1, 1>, dilations = array<i64: 1, 1>, count_padding = true} : tensor<1x?x4x2xf64>
   return %r : tensor<1x?x4x2xf64>
+}
+
+func.func @avg_pool_counting_28(%x: tensor<1x7x8x2xf64>) -> tensor<1x3x3x2xf64> {
+  %r = tenon.avg_pool %x {window = array<i64: 2, 3>, strides = array<i64: 2, 3>, padding = array<i64: 0, 0, 1, 0>, dilations = array<i64: 1, 1>, count_padding = true} : tensor<1x7x8x2xf64>
+  return %r : tensor<1x3x3x2xf64>
+}
+
+func.func @avg_pool_counting_29(%x: tensor<?x5x3xf64> {test.dims = array<i64: 2>}) -> tensor<?x2x3xf64> {
+  %r = tenon.avg_pool %x {window = array<i64: 4>, strides = array<i64: 4>, padding = array<i64: 1, 2>, dilations = array<i64: 1>, count_padding = true} : tensor<?x5x3xf64>
+  return %r : tensor<?x2x3xf64>
 }

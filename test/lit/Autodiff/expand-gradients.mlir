@@ -150,3 +150,52 @@ func.func @branch(%x: tensor<3xf32>, %c: tensor<i1>) -> tensor<3xf32> {
   %g = tenon.gradient %y wrt %x : tensor<3xf32> wrt tensor<3xf32>
   return %g : tensor<3xf32>
 }
+
+// -----
+
+// relu's mask comes from its result, which is kept anyway; what it was computed from is not read again.
+// CHECK-LABEL: @relu
+// CHECK-SAME: (%[[X:.+]]: tensor<4xf32>, %[[C:.+]]: tensor<4xf32>)
+func.func @relu(%x: tensor<4xf32>, %c: tensor<4xf32>) -> (tensor<4xf32>, tensor<4xf32>) {
+  // CHECK: %[[ZERO:.+]] = tenon.constant dense<0.000000e+00>
+  // CHECK: %[[Y:.+]] = tenon.max %[[X]], %[[ZERO]]
+  // CHECK: %[[M:.+]] = tenon.compare <gt> %[[Y]], %[[ZERO]]
+  // CHECK: tenon.select %[[M]], %[[C]], %[[ZERO]]
+  %zero = tenon.constant dense<0.0> : tensor<f32>
+  %y = tenon.max %x, %zero : tensor<4xf32>, tensor<f32>
+  %g = tenon.gradient %y wrt %x cotangents(%c : tensor<4xf32>) : tensor<4xf32> wrt tensor<4xf32>
+  return %y, %g : tensor<4xf32>, tensor<4xf32>
+}
+
+// -----
+
+// Windows side by side: each element of the input asks whether it was chosen; nothing is padded and added. The row and
+// the column that no window reaches get zeros.
+// CHECK-LABEL: @max_pool
+func.func @max_pool(%x: tensor<?x5x7x3xf32>, %c: tensor<?x2x3x3xf32>) -> tensor<?x5x7x3xf32> {
+  // CHECK-COUNT-4: tenon.select {{.*}} tensor<?x2x3x3xi1>
+  // CHECK-NOT: tenon.add
+  // CHECK: tenon.select {{.*}} : tensor<?x2x2x3x2x3xi1>
+  // CHECK: tenon.reshape {{.*}} -> tensor<?x4x6x3xf32>
+  // CHECK: tenon.pad
+  // CHECK-NOT: tenon.add
+  // CHECK: return
+  %y = tenon.max_pool %x {window = array<i64: 2, 2>, strides = array<i64: 2, 2>, padding = array<i64: 0, 0, 0, 0>,
+      dilations = array<i64: 1, 1>} : tensor<?x5x7x3xf32>
+  %g = tenon.gradient %y wrt %x cotangents(%c : tensor<?x2x3x3xf32>) : tensor<?x2x3x3xf32> wrt tensor<?x5x7x3xf32>
+  return %g : tensor<?x5x7x3xf32>
+}
+
+// -----
+
+// The transposed convolution comes out as large as the input where that is known: nothing is cropped.
+// CHECK-LABEL: @conv_input
+func.func @conv_input(%x: tensor<?x8x9x2xf32>, %w: tensor<3x3x2x4xf32>, %c: tensor<?x4x9x4xf32>) -> tensor<?x8x9x2xf32> {
+  // CHECK: tenon.conv_transpose {{.*}}output_padding = array<i64: 0, 0>, padding = array<i64: 1, 0, 1, 1>
+  // CHECK-NOT: tenon.slice
+  // CHECK: return
+  %y = tenon.conv %x, %w {strides = array<i64: 2, 1>, padding = array<i64: 1, 1, 1, 1>, dilations = array<i64: 1, 1>}
+      : tensor<?x8x9x2xf32>, tensor<3x3x2x4xf32>
+  %g = tenon.gradient %y wrt %x cotangents(%c : tensor<?x4x9x4xf32>) : tensor<?x4x9x4xf32> wrt tensor<?x8x9x2xf32>
+  return %g : tensor<?x8x9x2xf32>
+}
