@@ -34,22 +34,32 @@ bool ContractionTiling::isResumed(const Contraction &contraction) const {
   return contraction.reduction.size() > 1 || ShapedType::isDynamic(depth) || depth > reductionBlock;
 }
 
+/// Rows that keep the multiply-add busy while the vectors of the other operand are loaded once for all of them.
+static constexpr int64_t kEnoughRows = 6;
+
 /// The row loop: the last parallel loop besides the column loop that an operand does not depend on, where a loop with
-/// one iteration counts only if there is no other.
+/// few iterations counts only if there is no longer one: the gradient of a filter has taps inside of its channels.
 static std::optional<unsigned> chooseRowLoop(const Contraction &contraction, std::optional<unsigned> columnLoop) {
   std::optional<unsigned> best;
+  int64_t bestScore = 0;
   for (unsigned loop : llvm::reverse(contraction.parallel)) {
-    if (loop == columnLoop || contraction.extents[loop] == 1)
+    int64_t extent = contraction.extents[loop];
+    if (loop == columnLoop || extent == 1)
       continue;
-    bool reuses = !contraction.lhs.dependsOn(loop) || !contraction.rhs.dependsOn(loop);
     // What the column loop shares too would be loaded once per tile anyway; an operand that varies along columns only
     // is what the rows reuse.
-    bool reusesVectors = columnLoop && ((contraction.lhs.dependsOn(*columnLoop) && !contraction.lhs.dependsOn(loop)) ||
-                                        (contraction.rhs.dependsOn(*columnLoop) && !contraction.rhs.dependsOn(loop)));
-    if (reusesVectors)
-      return loop;
-    if (reuses && !best)
+    auto isReused = [&](const ContractionAccess &access, bool alongColumns) {
+      return !access.dependsOn(loop) && (!alongColumns || (columnLoop && access.dependsOn(*columnLoop)));
+    };
+    int64_t score = ShapedType::isDynamic(extent) ? kEnoughRows : std::min(extent, kEnoughRows);
+    if (isReused(contraction.lhs, true) || isReused(contraction.rhs, true))
+      score += kEnoughRows;
+    else if (!isReused(contraction.lhs, false) && !isReused(contraction.rhs, false))
+      continue;
+    if (score > bestScore) {
       best = loop;
+      bestScore = score;
+    }
   }
   return best;
 }
@@ -85,7 +95,7 @@ ContractionTiling mlir::tenon::chooseTiling(const Contraction &contraction, cons
   bool openDepth = ShapedType::isDynamic(depth);
 
   // Vectors need a contiguous output, and inputs that are contiguous, constant, or packed along its columns. Packing is
-  // worth its copy when several rows use it, and for reductions long enough to resume the output's chain.
+  // worth its copy when several rows use it.
   bool vectors = target.vectorBits && tiling.columnLoop && contraction.extents[*tiling.columnLoop] != 1 &&
                  contraction.out.isContiguousAlong(*tiling.columnLoop);
   for (unsigned i : {0u, 1u}) {
@@ -93,7 +103,7 @@ ContractionTiling mlir::tenon::chooseTiling(const Contraction &contraction, cons
       continue;
     bool packable = inner && tiling.rowLoop && !operands[i]->dependsOn(*tiling.rowLoop) && !tiling.packed;
     if (!operands[i]->isContiguousAlong(*tiling.columnLoop)) {
-      if (packable && (openRows || rows >= 4) && (openDepth || depth >= 16))
+      if (packable && (openRows || rows >= 4))
         tiling.packed = i;
       else
         vectors = false;

@@ -3,6 +3,7 @@
 #include "compiler/Codegen/ContractionKernel.h"
 #include "compiler/Codegen/ContractionNormalForm.h"
 #include "compiler/Codegen/Passes.h"
+#include "compiler/Codegen/TransposeSquare.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/Math/IR/Math.h"
@@ -282,19 +283,46 @@ Value NestEmitter::pack(const TileShape &shape, Value lower, Value upper) {
     });
     return panel;
   }
-  // Along a column memory is read in order where the operand is transposed.
+  // The operand is transposed: memory is read along columns, in squares that go through registers.
   Value first = loops[columns];
+  auto copyElements = [&](Value fromColumn, Value toColumn, Value from, Value to) {
+    emitLoop(math, fromColumn, toColumn, 1, [&](Value column) {
+      position[columns] = column;
+      emitLoop(math, from, to, 1, [&](Value step) {
+        position[inner] = step;
+        Value element =
+            memref::LoadOp::create(builder, loc, access.memref, kernel.subscripts(access, position, 0, 0, 0));
+        memref::StoreOp::create(builder, loc, element, panel,
+                                ValueRange{math.sub(step, lower), math.sub(column, first)});
+      });
+    });
+  };
+  int64_t lanes = shape.lanes, squares = shape.vectors - (shape.mask ? 1 : 0);
+  bool hasSquares = lanes >= 4 && access.isContiguousAlong(inner) && access.element.getIntOrFloatBitWidth() >= 32;
+  Value wholeColumns = first;
+  if (hasSquares) {
+    wholeColumns = math.add(first, squares * lanes);
+    Value wholeSteps = math.add(lower, math.floorTo(math.sub(upper, lower), lanes));
+    emitLoop(math, first, wholeColumns, lanes, [&](Value column) {
+      emitLoop(math, lower, wholeSteps, lanes, [&](Value step) {
+        position[columns] = column;
+        position[inner] = step;
+        SmallVector<Value> rows;
+        auto type = VectorType::get({lanes}, access.element);
+        for (int64_t i = 0; i < lanes; ++i)
+          rows.push_back(
+              vector::LoadOp::create(builder, loc, type, access.memref, kernel.subscripts(access, position, 0, i, 0)));
+        Value offset = math.sub(column, first);
+        for (auto [i, row] : llvm::enumerate(transposeSquare(builder, loc, std::move(rows))))
+          vector::StoreOp::create(builder, loc, row, panel, ValueRange{math.add(math.sub(step, lower), i), offset});
+      });
+    });
+    copyElements(first, wholeColumns, wholeSteps, upper);
+  }
   Value end = math.add(first, shape.vectors * shape.lanes);
   if (shape.mask)
     end = math.min(end, math.value(extents[columns]));
-  emitLoop(math, first, end, 1, [&](Value column) {
-    position[columns] = column;
-    emitLoop(math, lower, upper, 1, [&](Value step) {
-      position[inner] = step;
-      Value element = memref::LoadOp::create(builder, loc, access.memref, kernel.subscripts(access, position, 0, 0, 0));
-      memref::StoreOp::create(builder, loc, element, panel, ValueRange{math.sub(step, lower), math.sub(column, first)});
-    });
-  });
+  copyElements(wholeColumns, end, lower, upper);
   return panel;
 }
 

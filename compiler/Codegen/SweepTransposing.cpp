@@ -1,6 +1,7 @@
 // Sweeps with transposed inputs: square tiles go through registers, in blocks that a cache line's neighbours share.
 #include "compiler/Codegen/SweepBody.h"
 #include "compiler/Codegen/SweepEmitters.h"
+#include "compiler/Codegen/TransposeSquare.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
@@ -13,27 +14,6 @@ using namespace mlir::tenon;
 static constexpr int64_t kWidestTile = 16;
 // Tiles in one direction of a block: 32 x 32 elements of f32 are four cache lines in a row, in and out.
 static constexpr int64_t kTilesInBlock = 2;
-
-// The transpose of a square of rows, by exchanging ever smaller off-diagonal quarters between two rows at a time.
-static SmallVector<Value> transpose(SweepBuilder &b, SmallVector<Value> rows) {
-  int64_t width = rows.size();
-  for (int64_t half = width / 2; half >= 1; half /= 2) {
-    SmallVector<int64_t> upper(width), lower(width);
-    for (int64_t column = 0; column < width; ++column) {
-      bool isRight = column & half;
-      upper[column] = isRight ? width + column - half : column;
-      lower[column] = isRight ? width + column : column + half;
-    }
-    for (int64_t row = 0; row < width; ++row) {
-      if (row & half)
-        continue;
-      Value first = rows[row], second = rows[row + half];
-      rows[row] = vector::ShuffleOp::create(b, first, second, upper);
-      rows[row + half] = vector::ShuffleOp::create(b, first, second, lower);
-    }
-  }
-  return rows;
-}
 
 // The dimension along which all `strided` operands lie in memory, or kNone.
 static int chooseCrossDim(const Sweep &sweep, ArrayRef<unsigned> strided, int vectorDim) {
@@ -74,7 +54,7 @@ LogicalResult mlir::tenon::emitTransposingSweep(SweepBuilder &b, const Sweep &sw
         });
         rows.push_back(b.load(access.source, at, {across, width, Value()}));
       }
-      columns.push_back(transpose(b, std::move(rows)));
+      columns.push_back(transposeSquare(b, b.getLoc(), std::move(rows)));
     }
     for (int64_t i = 0; i < width; ++i) {
       SmallVector<std::pair<unsigned, Value>> loaded;

@@ -89,15 +89,55 @@ func.func @open_reduction(%a: memref<6x?xf32>, %b: memref<?x64xf32>, %c: memref<
 #rhs = affine_map<(m, n, k) -> (n, k)>
 #out = affine_map<(m, n, k) -> (m, n)>
 
-// A transposed right operand is copied, a panel at a time, into scratch memory that vectors can read.
+// A transposed right operand is copied, a panel at a time, into scratch memory that vectors can read: in squares of 16
+// vectors of 16, which exchange their quarters in registers.
 // CHECK-LABEL: func @packed
 func.func @packed(%a: memref<12x64xf32>, %b: memref<64x64xf32>, %c: memref<12x64xf32>) {
   // CHECK: %[[SCRATCH:.+]] = memref.alloc() {alignment = 64 : i64} : memref<8192xi8>
   // CHECK: %[[PANEL:.+]] = memref.view %[[SCRATCH]]
-  // CHECK: memref.store %{{.+}}, %[[PANEL]]
+  // CHECK-COUNT-16: vector.load %{{.+}} : memref<64x64xf32>, vector<16xf32>
+  // CHECK-COUNT-64: vector.shuffle
+  // CHECK-COUNT-16: vector.store %{{.+}}, %[[PANEL]]
   // CHECK: vector.load %[[PANEL]]
   linalg.matmul indexing_maps = [#lhs, #rhs, #out]
     ins(%a, %b : memref<12x64xf32>, memref<64x64xf32>) outs(%c : memref<12x64xf32>)
+  return
+}
+
+// -----
+
+#lhs = affine_map<(m, n, k) -> (m, k)>
+#rhs = affine_map<(m, n, k) -> (n, k)>
+#out = affine_map<(m, n, k) -> (m, n)>
+
+// A short reduction, too: without a panel there would be no vectors. What is no square is copied by elements.
+// CHECK-LABEL: func @packed_short
+func.func @packed_short(%a: memref<12x10xf32>, %b: memref<64x10xf32>, %c: memref<12x64xf32>) {
+  // CHECK: %[[PANEL:.+]] = memref.view
+  // CHECK-NOT: vector.shuffle
+  // CHECK: memref.store %{{.+}}, %[[PANEL]]
+  // CHECK: vector.load %[[PANEL]]
+  // CHECK: math.fma {{.*}} : vector<16xf32>
+  linalg.matmul indexing_maps = [#lhs, #rhs, #out]
+    ins(%a, %b : memref<12x10xf32>, memref<64x10xf32>) outs(%c : memref<12x64xf32>)
+  return
+}
+
+// -----
+
+// Rows run along channels, six in a tile, rather than along the three taps inside of them: the gradient of a filter.
+// CHECK-LABEL: func @long_rows
+func.func @long_rows(%x: memref<32x18xf32>, %g: memref<16x64xf32>, %out: memref<32x3x64xf32>) {
+  // CHECK-COUNT-24: vector.load %{{.+}} : memref<32x3x64xf32>, vector<16xf32>
+  // CHECK: scf.for {{.*}} iter_args
+  linalg.generic {indexing_maps = [affine_map<(c, t, o, k) -> (c, t + k)>, affine_map<(c, t, o, k) -> (k, o)>,
+                                   affine_map<(c, t, o, k) -> (c, t, o)>],
+                  iterator_types = ["parallel", "parallel", "parallel", "reduction"]}
+    ins(%x, %g : memref<32x18xf32>, memref<16x64xf32>) outs(%out : memref<32x3x64xf32>) {
+  ^bb0(%a: f32, %b: f32, %c: f32):
+    %0 = math.fma %a, %b, %c : f32
+    linalg.yield %0 : f32
+  }
   return
 }
 
