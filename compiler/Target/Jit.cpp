@@ -34,7 +34,7 @@ extern const char buildId[];
 
 struct Jit::Implementation {
   Implementation(Target target, const JitOptions &options)
-      : target(std::move(target)), settings{options.reference, options.fuse, /*verify=*/false},
+      : target(std::move(target)), settings{options.reference, options.fuse, /*freeze=*/false, /*verify=*/false},
         cache(options.persistent ? options.cache : ObjectCache::Options{"off"}) {}
   ~Implementation() {
     if (session)
