@@ -79,7 +79,11 @@ public:
   }
 
 private:
-  bool isOutside(Value value) { return !op->isAncestor(value.getParentBlock()->getParentOp()); }
+  /// Regions that are still being traced belong to no op: they are around this one.
+  bool isOutside(Value value) {
+    Operation *parent = value.getParentBlock()->getParentOp();
+    return !parent || !op->isAncestor(parent);
+  }
 
   /// What a loop carries has the size that it had before the loop or, if it was undefined, that each iteration gives
   /// it.

@@ -49,11 +49,23 @@ int main(void) {
   expect("two_means", error, means[0], 2);
   expect("two_means", error, means[1], 11);
 
+  const float rows[6][2] = {{0, 0}, {1, 1}, {2, 0}, {6, 6}, {6, 7}, {9, 0}}, centres[3][2] = {{0, 0}, {1, 1}, {2, 0}};
+  const float settled[3][2] = {{1, 1.f / 3}, {6, 6.5f}, {9, 0}};
+  float centre[3][2];
+  error = control_flow_k_means(NULL, 6, 2, 3, &rows[0][0], &centres[0][0], &centre[0][0], work, sizeof work);
+  for (int i = 0; i < 6; ++i) expect("k_means", error, centre[i / 2][i % 2], settled[i / 2][i % 2]);
+
   const float scores[] = {0, 0, 0, 1, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0};
   expect("greedy", control_flow_greedy(NULL, scores, &first, &text, work, sizeof work), (double)text, 321);
 
   const float height = 10;
   expect("bounce", control_flow_bounce(NULL, &height, &time, work, sizeof work), (double)time, 16);
+
+  const int64_t until = 15;
+  int64_t parts = 0, rest = 0;
+  error = control_flow_smooth_parts(NULL, &until, &parts, &rest, work, sizeof work);
+  expect("smooth_parts", error, (double)parts, 20);
+  expect("smooth_parts", error, (double)rest, 7 * 11 * 13 * 7);
 
   const float arguments[] = {0.3f, 2, -2}, values[] = {0.99888f, 1, -1};
   float y = 0;

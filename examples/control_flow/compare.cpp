@@ -8,12 +8,15 @@ using tenon::Tensor;
 
 static int failures = 0;
 
+static Tensor together(const Tensor &x) { return x; }
+static Tensor together(const std::pair<Tensor, Tensor> &x) { return tenon::stack({x.first, x.second}); }
+
 template <class F, class... Arguments>
 static void compare(const char *name, const std::vector<double> &expected, F &f, const Arguments &...arguments) {
   try {
-    const Tensor eager = f(arguments...);
+    const Tensor eager = together(f(arguments...));
     auto function = tenon::function(f);
-    const Tensor traced = function(arguments...);
+    const Tensor traced = together(function(arguments...));
     const Tensor numbers = tenon::cast(eager, tenon::f64).reshape({-1});
     bool right = bool(tenon::all(eager == traced)) && numbers.size() == std::int64_t(expected.size());
     for (std::size_t i = 0; right && i < expected.size(); ++i)
@@ -50,6 +53,8 @@ int main() {
   compare("mandelbrot", steps, mandelbrot, tenon::cast(Tensor::from(x), tenon::f32),
           tenon::cast(Tensor::from(y), tenon::f32));
   compare("two_means", {2, 11}, two_means, Tensor{1., 2., 3., 10., 11., 12.});
+  compare("k_means", {1, 1. / 3, 6, 6.5, 9, 0}, k_means,
+          Tensor{{0., 0.}, {1., 1.}, {2., 0.}, {6., 6.}, {6., 7.}, {9., 0.}}, Tensor{{0., 0.}, {1., 1.}, {2., 0.}});
   compare("greedy", {321}, greedy, Tensor{{0., 0., 0., 1.}, {1., 0., 0., 0.}, {0., 1., 0., 0.}, {0., 0., 1., 0.}},
           Tensor(0));
 
@@ -60,6 +65,14 @@ int main() {
     if (height <= 0) height = -height, speed *= -0.5, ++bounces;
   }
   compare("bounce", {double(time)}, bounce, Tensor(10.));
+  int parts = 0, rest = 1;
+  for (int i = 1; i <= 15; ++i) {
+    int left = i;
+    for (int divisor : {2, 3, 5})
+      for (; left % divisor == 0; left /= divisor) ++parts;
+    rest *= left;
+  }
+  compare("smooth_parts", {double(parts), double(rest)}, smooth_parts, Tensor(15));
   for (double x : {0.3, 2.0, -2.0})
     compare("chebyshev", {x > 1 ? 1 : x < -1 ? -1 : std::cos(5 * std::acos(x))}, chebyshev, Tensor(x));
   std::printf("%d wrong\n", failures);

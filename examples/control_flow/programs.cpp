@@ -97,6 +97,24 @@ TENON_FUNCTION Tensor two_means(Tensor points) {
   return tenon::stack({low, high});
 }
 
+// k-means over rows, until the assignments settle: each centre becomes the mean of the points that it is nearest to.
+TENON_FUNCTION Tensor k_means(Tensor points, Tensor centres) { // [n, d], [k, d]
+  Tensor assigned = tenon::full({points.dim(0)}, -1, tenon::i64);
+  while (true) {
+    Tensor difference = points[{tenon::all_, tenon::newaxis}] - centres; // [n, k, d]
+    Tensor nearest = tenon::argmin(tenon::sum(difference * difference, {2}), 1);
+    if (tenon::all(nearest == assigned)) break;
+    assigned = nearest;
+    tenon::TensorArray means(tenon::f32, centres.dim(0));
+    for (Tensor k : tenon::range(centres.dim(0))) {
+      Tensor mine = tenon::cast(nearest == k, tenon::f32);
+      means.write(k, tenon::matmul(mine, points) / tenon::maximum(tenon::sum(mine), 1.0f));
+    }
+    centres = means.stack();
+  }
+  return centres;
+}
+
 // Takes the best successor until there is the token 0, or after eight: the tokens as the digits of a number.
 TENON_FUNCTION Tensor greedy(Tensor scores, Tensor token) {
   Tensor text = 0;
@@ -135,6 +153,26 @@ TENON_FUNCTION Tensor bounce(Tensor height) {
     }
   }
   return time;
+}
+
+// A loop in a helper: what it assigns through its references is carried by it, and by what is around the call.
+TENON_FUNCTION static void divide_out(Tensor &n, Tensor &count, int divisor) {
+  while (n % divisor == 0) {
+    n = n / divisor;
+    count += 1;
+  }
+}
+
+// Traced loops in a static one in a traced one: how often 2, 3 and 5 divide the numbers from 1 to n, and the product of
+// what is left.
+TENON_FUNCTION std::pair<Tensor, Tensor> smooth_parts(Tensor n) {
+  Tensor count = 0, rest = 1;
+  for (Tensor i : tenon::range(1, n + 1)) {
+    Tensor left = i;
+    for (int divisor : {2, 3, 5}) divide_out(left, count, divisor);
+    rest = rest * left;
+  }
+  return {count, rest};
 }
 
 // Recursion that C++ values bound is unrolled: the Chebyshev polynomial of degree n, outside [-1, 1] its sign.
