@@ -57,17 +57,18 @@ SlotNumber Trace::new_slot(Current value, Location where) {
   SlotNumber number;
   if (!is_users(where))
     where = last_;
+  Frame *home = adopts ? adopts : top_;
   if (free_slots_.empty()) {
     number = SlotNumber(slots_.size());
-    slots_.push_back({top_, where});
+    slots_.push_back({home, where});
   } else {
     number = free_slots_.back();
     free_slots_.pop_back();
-    slot(number) = {top_, where};
+    slot(number) = {home, where};
   }
-  top_->born.insert(number);
+  home->born.insert(number);
   if (value.value || value.doubt)
-    top_->now[number] = value;
+    write(number, value);
   if (record)
     record->push_back(number);
   return number;

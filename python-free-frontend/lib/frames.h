@@ -22,6 +22,7 @@ struct Current {
   mlir::Value value;                  ///< null: nothing yet
   const std::string *doubt = nullptr; ///< why a run may get here without a value
   std::uint32_t unless_left = 0;      ///< the doubt is void wherever this scope has not been left
+  bool returned = false;              ///< ... nor any other up to the function's body: those paths have returned
 };
 
 struct Scope;
@@ -51,6 +52,7 @@ struct Frame {
 
   Kind kind;
   bool left = false;     ///< every path through it leaves it by break, continue or return
+  bool returned = false; ///< all of them by return: what its variables hold is not read again in this function
   const char *statement; ///< "while", as messages call it
   Location where;
   Frame *up;
@@ -62,6 +64,7 @@ struct Frame {
   std::map<SlotNumber, Provisional> provisional; ///< of a loop
   mlir::Value condition;                         ///< of a guard: no path has left
   std::uint32_t scope_id = 0;                    ///< of a guard: what has not been left
+  bool skipped_by_return = false;                ///< of a guard: those that have left before it have returned
 };
 
 /// What break, continue or return leaves: the body of a loop, a native loop that is unrolled, a function's body.
@@ -77,7 +80,9 @@ struct Scope {
   Frame *outer, *body; ///< where `stop` and `skip` begin as false
   Scope *up;
   SlotNumber stop = -1, skip = -1;
+  bool is_function = false;   ///< a function's body
   bool broken = false;        ///< by a break of its own, not only by those of what is around it
+  bool only_returns = true;   ///< no break or continue has left it
   bool left_for_sure = false; ///< nothing of it can run any more, whatever the values
 };
 

@@ -119,7 +119,8 @@ std::optional<Carried> LoopBuilder::carried(SlotNumber number) {
     return std::nullopt;
   if (!init.value) {
     // No iteration reads what the one before assigned: it is carried only where something may read it behind the loop.
-    if (!trusted && (!is_endless() || last.doubt)) {
+    const bool in_doubt = last.doubt && !(last.returned && last.unless_left == scope_.id); // paths that go on
+    if (!trusted && (!is_endless() || in_doubt)) {
       const std::string *doubt = trace_.keep("it is assigned only inside the " + std::string(request_.statement) +
                                              " at " + in_file(request_.where) + ", which may run no iteration");
       trace_.leave_to(around_);
@@ -131,12 +132,12 @@ std::optional<Carried> LoopBuilder::carried(SlotNumber number) {
   } else if (!last.value) {
     throw Error(request_.statement, "a Tensor loses its value in this loop", request_.where);
   } else if (!result.after.doubt) {
-    result.after.doubt = init.doubt;
+    result.after = init;
   }
   result.init = init.value;
   if (trusted)
     result.after.doubt = nullptr;
-  result.after.unless_left = 0;
+  leave_doubt(result.after, scope_);
   if (init.value.getType() != last.value.getType())
     refuse_change(trace_, request_.statement, number, init.value.getType(), "before the loop", last.value.getType(),
                   "after one iteration",
@@ -322,7 +323,7 @@ void LoopBuilder::run() {
   }
   // An endless loop is left by a break, or what is around it is left with it.
   if (is_endless() && !scope_.broken)
-    throw Unwind();
+    throw Unwind{scope_.only_returns};
   guard_rest(trace_, assigned, request_.where);
 }
 

@@ -83,6 +83,36 @@ static void require_agreeing_sizes(Trace &trace, SlotNumber number, Value first,
   }
 }
 
+// Whether a variable may hold both, one behind each branch; `may_check`: a check when the program runs can settle it.
+static bool can_be_one(Trace &trace, Value first, Value second, Frame &then, bool may_check) {
+  if (first.getType() != second.getType())
+    return false;
+  auto type = llvm::cast<mlir::RankedTensorType>(first.getType());
+  for (std::int64_t axis = 0; axis < type.getRank(); ++axis) {
+    if (!type.isDynamicDim(unsigned(axis)) || same_size(trace, first, second, axis, then.region) == Agreement::proved)
+      continue;
+    if (!may_check || !size_in_frame(trace, trace.top(), first, axis) ||
+        !size_in_frame(trace, trace.top(), second, axis))
+      return false;
+  }
+  return true;
+}
+
+// Of two branches of which one leaves, that one's value is not read behind them. Where it cannot be the same
+// variable's, it is none: an error only where it is read outside of what has been left. A break may hand it out, so
+// there what a check can settle stays; a return does not.
+static void forget_what_leaves(Trace &trace, SlotNumber number, Current &first, Frame &then, Current &second,
+                               Frame &otherwise, Location where) {
+  if (then.left == otherwise.left || trace.slot(number).trusted || !first.value || !second.value ||
+      can_be_one(trace, first.value, second.value, then, !(then.left ? then : otherwise).returned))
+    return;
+  Current &gone = then.left ? first : second;
+  if (!gone.doubt)
+    gone.doubt = trace.keep("it is " + from_mlir(gone.value.getType()).describe() + " of its own size where a path " +
+                            "leaves by the if at " + in_file(where));
+  gone.value = nullptr;
+}
+
 void merge_branches(Trace &trace, Value condition, Frame &then, Frame &otherwise, Location where) {
   std::set<SlotNumber> assigned = then.assigned;
   assigned.insert(otherwise.assigned.begin(), otherwise.assigned.end());
@@ -96,6 +126,7 @@ void merge_branches(Trace &trace, Value condition, Frame &then, Frame &otherwise
   llvm::SmallVector<Current> merged;
   for (SlotNumber number : assigned) {
     Current first = after(then, number), second = after(otherwise, number);
+    forget_what_leaves(trace, number, first, then, second, otherwise, where);
     Current result;
     // A path that left does not get behind the branch: what it lacks is in doubt only outside of the scope it left.
     const auto doubt = [&](const Current &side, const Frame &frame, const char *which) {
@@ -105,13 +136,14 @@ void merge_branches(Trace &trace, Value condition, Frame &then, Frame &otherwise
       if (!reason || (result.doubt && !result.unless_left))
         return;
       const bool is_void = frame.left || (side.doubt && side.unless_left == scope);
-      if (!result.doubt || !is_void)
-        result.doubt = reason, result.unless_left = is_void ? scope : 0;
+      const bool returned = frame.left ? frame.returned : is_void && side.returned;
+      if (!result.doubt || !is_void || (result.returned && !returned))
+        result.doubt = reason, result.unless_left = is_void ? scope : 0, result.returned = returned;
     };
     doubt(first, then, "the second branch");
     doubt(second, otherwise, "the first branch");
     if (!first.value && !second.value) {
-      trace.write(number, Current{{}, result.doubt, result.unless_left});
+      trace.write(number, Current{{}, result.doubt, result.unless_left, result.returned});
       continue;
     }
     const auto fill = [&](Current &side, Frame &frame, const Current &other) {

@@ -47,6 +47,7 @@ static void close_guards(Trace &trace, Frame *frame) {
     trace.leave_to(guard->up);
     Frame otherwise(Frame::branch, guard->statement, guard->where, guard->up);
     otherwise.left = true;
+    otherwise.returned = guard->skipped_by_return;
     merge_branches(trace, guard->condition, *guard, otherwise, guard->where);
   }
 }
@@ -66,8 +67,9 @@ void run_region(Trace &trace, Frame &frame, FnRef<void()> body) {
   try {
     try {
       body();
-    } catch (const Unwind &) {
+    } catch (const Unwind &unwind) {
       frame.left = true;
+      frame.returned = unwind.returns;
     }
     trace.check();
     std::optional<SlotNumber> leaked;
@@ -100,6 +102,7 @@ void guard_rest(Trace &trace, const std::set<SlotNumber> &assigned, Location whe
   const Frame *shown = visible(trace.top());
   auto *guard = new Frame(Frame::guard, shown->statement, shown->where, trace.top()); // until close_guards
   guard->condition = goes_on;
+  guard->skipped_by_return = scope->only_returns;
   guard->scope_id = scope->id;
   trace.enter(*guard);
 }
@@ -115,7 +118,7 @@ void trace_if(Trace &trace, mlir::Value condition, FnRef<void()> then, FnRef<voi
   assigned.insert(second.assigned.begin(), second.assigned.end());
   merge_branches(trace, condition, first, second, where);
   if (first.left && second.left)
-    throw Unwind();
+    throw Unwind{first.returned && second.returned};
   guard_rest(trace, assigned, where);
 }
 
@@ -146,17 +149,19 @@ void leave(Trace &trace, Scope *target, bool whole, Location where) {
     trace.write(flag(trace, scope->skip, scope->body, where), Current{yes});
     if (trace.top() == scope->body)
       scope->left_for_sure = true;
+    scope->only_returns &= target->is_function;
     if (scope == target)
       break;
   }
   target->broken |= whole;
-  throw Unwind();
+  throw Unwind{target->is_function};
 }
 
-void trace_block(Trace &trace, Location where, FnRef<void(Scope &)> body) {
+void trace_block(Trace &trace, Location where, FnRef<void(Scope &)> body, bool is_function) {
   Frame *around = trace.top();
   Scope *up = trace.scope;
   Scope scope(/*is_loop=*/false, where, around, around, up);
+  scope.is_function = is_function;
   const auto left_up = [&] { return up && up->skip >= 0 ? trace.lookup(around, up->skip).value : mlir::Value(); };
   const mlir::Value before = left_up();
   trace.scope = &scope;
@@ -173,8 +178,9 @@ void trace_block(Trace &trace, Location where, FnRef<void(Scope &)> body) {
     throw;
   }
   trace.scope = up;
+  for (auto &[number, now] : around->now) leave_doubt(now, scope);
   if (up && up->left_for_sure && trace.top() == up->body)
-    throw Unwind();
+    throw Unwind{up->only_returns};
   if (left_up() != before)
     guard_rest(trace, {up->skip}, where);
 }

@@ -56,13 +56,17 @@ void Loop::next(Location where) {
   throw Left{this, true};
 }
 void detail::leave_body(Scope *scope, Location where) { leave(*Trace::current(), scope, /*whole=*/true, where); }
-void detail::run_body(FnRef<void(Scope &)> body, Location where) { trace_block(*Trace::current(), where, body); }
+void detail::run_body(FnRef<void(Scope &)> body, Location where) {
+  trace_block(*Trace::current(), where, body, /*is_function=*/true);
+}
 
 struct Results::State {
   llvm::SmallVector<SlotNumber> slots;
   llvm::SmallVectorImpl<SlotNumber> *before;
+  Frame *home;
+  bool given = false;
 };
-Results::Results(Location where) : state_(new State{{}, Trace::current()->record}) {
+Results::Results(Location where) : state_(new State{{}, Trace::current()->record, Trace::current()->top()}) {
   Trace::current()->saw(where);
   Trace::current()->record = &state_->slots;
 }
@@ -81,6 +85,37 @@ Results::~Results() {
       now->second.doubt = nullptr; // some path gave it, or none gets here
   }
   delete state_;
+}
+
+Giving::Giving(Results *results, Location where) : state_(results ? results->state_ : nullptr), where_(where) {
+  if (!state_)
+    return;
+  Trace &trace = *Trace::current();
+  count_ = state_->slots.size();
+  trace.record = &state_->slots;
+  trace.adopts = state_->home;
+}
+Giving::~Giving() {
+  if (!state_)
+    return;
+  Trace &trace = *Trace::current();
+  trace.record = nullptr;
+  trace.adopts = nullptr;
+}
+void Giving::done() {
+  if (!state_)
+    return;
+  Trace &trace = *Trace::current();
+  trace.record = nullptr;
+  trace.adopts = nullptr;
+  const auto lives = [&](SlotNumber number) { return trace.slot(number).home; };
+  if (state_->given && (state_->slots.size() != count_ || !llvm::all_of(state_->slots, lives))) {
+    trace.abort();
+    throw Error("return", "this path gives another number of Tensors than those before it", where_,
+                "give as many on every path: a std::vector of one size");
+  }
+  state_->given = true;
+  for (std::size_t i = count_; i < state_->slots.size(); ++i) trace.slot(state_->slots[i]).trusted = true;
 }
 
 // ---- if -----------------------------------------------------------------------------------------------------------

@@ -138,6 +138,7 @@ public:
 
   Scope *scope = nullptr;                              ///< the innermost
   llvm::SmallVectorImpl<SlotNumber> *record = nullptr; ///< gathers new variables
+  Frame *adopts = nullptr;                             ///< new variables are of this frame, around the present one
 
 private:
   void check_made();

@@ -220,8 +220,22 @@ public:
   Results(const Results &) = delete;
 
 private:
+  friend class Giving;
   struct State;
   State *state_;
+};
+/// While it lives, one path assigns the results: elements that a vector takes on are results too, not the path's own.
+class Giving {
+public:
+  explicit Giving(Results *results, Location where); // null: eagerly
+  ~Giving();
+  void done(); ///< an Error where another path gave more or fewer
+  Giving(const Giving &) = delete;
+
+private:
+  Results::State *state_;
+  Location where_;
+  std::size_t count_ = 0;
 };
 void run_body(FnRef<void(Scope &)> body, Location where);
 [[noreturn]] void leave_body(Scope *scope, Location where);
@@ -232,7 +246,7 @@ public:
   explicit Body(Location where = Location::current()) : where_(where) {}
   [[noreturn]] void leave(const T &value, Location where = Location::current()) {
     if (is_tracing) {
-      *result_ = value;
+      give(value, where);
       leave_body(scope_, where);
     }
     eager_.emplace(value);
@@ -257,20 +271,28 @@ public:
     Results results(where_);
     T result{};
     results.made();
+    results_ = &results;
     result_ = &result;
     run_body(
         [&](Scope &scope) {
           scope_ = &scope;
           const T value = body(*this);
-          result = value;
+          give(value, where_);
         },
         where_);
     return result;
   }
 
 private:
+  void give(const T &value, Location where) {
+    Giving giving(results_, where);
+    *result_ = value;
+    giving.done();
+  }
+
   Location where_;
   Scope *scope_ = nullptr;
+  Results *results_ = nullptr;
   T *result_ = nullptr;
   std::optional<T> eager_;
 };
@@ -318,8 +340,18 @@ template <class T, class E> auto cond(const Arg &condition, T &&then, E &&otherw
   if constexpr (std::is_void_v<R>) {
     (detail::If(holds, condition.where) % then / otherwise).run();
   } else {
+    std::optional<detail::Results> results;
+    if (detail::is_tracing)
+      results.emplace(condition.where);
     R result{};
-    (detail::If(holds, condition.where) % [&] { result = then(); } / [&] { result = otherwise(); }).run();
+    if (results)
+      results->made();
+    const auto give = [&](const R &value) {
+      detail::Giving giving(results ? &*results : nullptr, condition.where);
+      result = value;
+      giving.done();
+    };
+    (detail::If(holds, condition.where) % [&] { give(then()); } / [&] { give(otherwise()); }).run();
     return result;
   }
 }
