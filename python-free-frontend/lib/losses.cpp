@@ -1,5 +1,6 @@
 // Losses: one value for each sample, then their reduction; formulas as Keras 3 writes them (keras/src/losses).
 #include "tenon/losses.h"
+#include "at.h"
 #include "promote.h"
 #include "tenon/create.h"
 
@@ -12,13 +13,6 @@ using namespace tenon::detail;
 namespace {
 
 constexpr double epsilon = 1e-7; // keras.backend.epsilon()
-
-// Makes operands that carry the user's line.
-struct At {
-  Location where;
-  Arg operator()(const Tensor &x) const { return Arg(x, where); }
-  template <Arithmetic T> Arg operator()(T x) const { return Arg(x, where); }
-};
 
 [[noreturn]] void refuse_shapes(const char *name, const TensorType &y_true, const TensorType &y_pred, Location where) {
   throw Error(name, "the shapes differ: y_true " + y_true.describe() + ", y_pred " + y_pred.describe(), where,

@@ -1,4 +1,5 @@
 // Optimizer: the variables and slots it knows, clipping, weight decay, and one step.
+#include "at.h"
 #include "promote.h"
 #include "state.h"
 #include "tenon/create.h"
@@ -53,13 +54,6 @@ std::string quoted(const Target &target) {
   const std::string path = path_of(target);
   return path.empty() ? "a variable without a name" : "'" + path + "'";
 }
-
-// Operands that carry the user's line.
-struct At {
-  Location where;
-  Arg operator()(const Tensor &x) const { return Arg(x, where); }
-  template <Arithmetic T> Arg operator()(T x) const { return Arg(x, where); }
-};
 
 // g * norm / max(|g|, norm), with a derivative at 0.
 Tensor clip_by_norm(const Tensor &gradient, double norm, At at) {

@@ -1,4 +1,5 @@
 // The update rules of the optimizers, in the arithmetic of Keras 3 (keras/src/optimizers), operation by operation.
+#include "at.h"
 #include "tenon/ops.h"
 #include "tenon/optim.h"
 
@@ -6,12 +7,8 @@ namespace tenon::optim {
 
 namespace {
 
-// Operands that carry the user's line.
-struct At {
-  Location where;
-  explicit At(const Step &step) : where(step.where) {}
-  Arg operator()(const Tensor &x) const { return Arg(x, where); }
-  template <Arithmetic T> Arg operator()(T x) const { return Arg(x, where); }
+struct At : tenon::detail::At {
+  explicit At(const Step &step) : tenon::detail::At{step.where} {}
   // factor x + other y.
   Tensor mix(double factor, const Tensor &x, double other, const Tensor &y) const {
     const Tensor first = (*this)(x)*factor, second = (*this)(y)*other;

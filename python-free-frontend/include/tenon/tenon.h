@@ -7,6 +7,7 @@
 #include "tenon/error.h"
 #include "tenon/function.h"
 #include "tenon/losses.h"
+#include "tenon/metrics.h"
 #include "tenon/nn.h"
 #include "tenon/ops.h"
 #include "tenon/optim.h"

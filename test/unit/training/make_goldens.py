@@ -135,3 +135,40 @@ with open("schedules_goldens.inc", "w") as f:
         ("piecewise", S.PiecewiseConstantDecay([3, 7], [0.1, 0.05, 0.01])),
     ]:
         f.write(array("golden_" + name, [schedule(np.int32(i)) for i in range(16)]))
+
+# ---- metrics: two batches of five, without weights and with ----------------------------------------------------------
+from keras import metrics
+
+y1 = rng.integers(0, 2, size=(10, 3)).astype("f")
+p1 = rng.uniform(0, 1, size=(10, 3)).astype("f")
+classes = rng.integers(0, 3, size=10)
+w1 = rng.uniform(0, 2, size=10).astype("f")
+with open("metrics_goldens.inc", "w") as f:
+    f.write("// Made by make_goldens.py from Keras 3 on JAX: [10,3] operands in two batches of five, then for each metric\n")
+    f.write("// its result without weights and with a weight for each row.\n")
+    for name, x in [("y", y1), ("p", p1), ("rows", w1)]:
+        f.write(array("data_" + name, x))
+    f.write(f"constexpr std::int64_t data_classes[] = {{{', '.join(map(str, classes))}}};\n")
+    for name, make, y, p_ in [
+        ("accuracy", metrics.Accuracy, y1, (p1 > 0.3).astype("f")),
+        ("binary_accuracy", lambda: metrics.BinaryAccuracy(threshold=0.4), y1, p1),
+        ("categorical_accuracy", metrics.CategoricalAccuracy, np.eye(3, dtype="f")[classes], p1),
+        ("sparse_categorical_accuracy", metrics.SparseCategoricalAccuracy, classes, p1),
+        ("top_2", lambda: metrics.SparseTopKCategoricalAccuracy(k=2), classes, p1),
+        ("precision", metrics.Precision, y1, p1),
+        ("recall", lambda: metrics.Recall(thresholds=0.3), y1, p1),
+        ("auc", metrics.AUC, y1[:, :1], p1[:, :1]),
+        ("mse", metrics.MeanSquaredError, y1, p1),
+        ("rmse", metrics.RootMeanSquaredError, y1, p1),
+        ("mae", metrics.MeanAbsoluteError, y1, p1),
+    ]:
+        results = []
+        for w in (None, w1):
+            m = make()
+            for batch in (slice(0, 5), slice(5, 10)):
+                row = None if w is None else w[batch]
+                if row is not None and name == "auc":
+                    row = row[:, None]
+                m.update_state(y[batch], p_[batch], sample_weight=row)
+            results.append(float(m.result()))
+        f.write(array("golden_" + name, results))
