@@ -51,10 +51,46 @@ struct VarianceScaling {
   Tensor operator()(const Shape &shape, DType dtype = f32) const;
 };
 
+/// Uniform in [low, high).
+struct Uniform {
+  double low = -0.05, high = 0.05;
+  Tensor operator()(const Shape &shape, DType dtype = f32) const;
+};
+/// Normally distributed; `truncated`: what is more than two standard deviations away is drawn again (which leaves a
+/// standard deviation of 0.88 of the given one, as in Keras).
+struct Normal {
+  double mean = 0, stddev = 0.05;
+  bool truncated = false;
+  Tensor operator()(const Shape &shape, DType dtype = f32) const;
+};
+/// `gain` times a matrix [rows,columns] with orthonormal columns, or rows where there are fewer of them; of a longer
+/// shape all but the last dimension are the rows. Uniform over such matrices: Q of a normally distributed matrix, with
+/// the signs that make R's diagonal positive (Saxe et al., 2013).
+struct Orthogonal {
+  double gain = 1;
+  Tensor operator()(const Shape &shape, DType dtype = f32) const;
+};
+/// `gain` on the diagonal of a matrix, 0 elsewhere.
+struct Identity {
+  double gain = 1;
+  Tensor operator()(const Shape &shape, DType dtype = f32) const;
+};
+
 inline constexpr Constant zeros{0}, ones{1};
 inline constexpr Constant constant(double value) { return {value}; }
-/// Uniform in +-sqrt(6 / (fan in + fan out)) (Glorot and Bengio, 2010).
-inline constexpr VarianceScaling glorot_uniform{1, Fan::average, Distribution::uniform};
+inline constexpr Uniform random_uniform{};
+inline constexpr Normal random_normal{}, truncated_normal{.truncated = true};
+inline constexpr Orthogonal orthogonal{};
+inline constexpr Identity identity{};
+/// variance 2 / (fan in + fan out) (Glorot and Bengio, 2010).
+inline constexpr VarianceScaling glorot_uniform{1, Fan::average, Distribution::uniform},
+    glorot_normal{1, Fan::average, Distribution::truncated_normal};
+/// variance 2 / fan in (He et al., 2015).
+inline constexpr VarianceScaling he_uniform{2, Fan::in, Distribution::uniform},
+    he_normal{2, Fan::in, Distribution::truncated_normal};
+/// variance 1 / fan in (LeCun et al., 1998).
+inline constexpr VarianceScaling lecun_uniform{1, Fan::in, Distribution::uniform},
+    lecun_normal{1, Fan::in, Distribution::truncated_normal};
 
 } // namespace initializers
 

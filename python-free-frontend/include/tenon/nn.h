@@ -6,3 +6,4 @@
 #include "tenon/nn/layer.h"
 #include "tenon/nn/rnn.h"
 #include "tenon/nn/sequential.h"
+#include "tenon/nn/summary.h"

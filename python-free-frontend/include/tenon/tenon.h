@@ -17,3 +17,4 @@
 #include "tenon/tensor.h"
 #include "tenon/tensor_array.h"
 #include "tenon/variable.h"
+#include "tenon/weights.h"

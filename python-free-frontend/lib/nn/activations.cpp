@@ -40,6 +40,9 @@ Tensor detail::gelu_tanh(const Arg &x) {
 Tensor Activation::operator()(const Arg &x, Call call) const {
   return state() ? Layer::operator()(x, call) : detail::identity(x);
 }
-void Activation::collect(Collector &collector, const std::string &path) const { Layer::collect(collector, path); }
+void Activation::collect(Collector &collector, const std::string &path) const {
+  if (state() && state()->holds_variables())
+    Layer::collect(collector, path);
+}
 
 } // namespace tenon::nn

@@ -1,6 +1,7 @@
 // Initializers: random numbers on the host, in double precision, rounded once.
 #include "tenon/initializers.h"
 #include "buffer.h"
+#include "normal.h"
 #include "philox.h"
 
 #include <cmath>
@@ -56,6 +57,12 @@ template <class F> Tensor make(const Shape &shape, DType dtype, Location where, 
 }
 } // namespace
 
+std::int64_t detail::next_seed() {
+  std::lock_guard lock(stream().mutex);
+  const auto words = philox(stream().seed, stream().blocks++);
+  return std::int64_t(std::uint64_t(words[1]) << 31 | words[0] >> 1); // not negative
+}
+
 void set_seed(std::int64_t seed) {
   std::lock_guard lock(stream().mutex);
   stream().seed = std::uint64_t(seed);
@@ -88,9 +95,70 @@ Tensor VarianceScaling::operator()(const Shape &shape, DType dtype) const {
   const auto [in, out] = fans(shape);
   const double fan = this->fan == Fan::in ? in : this->fan == Fan::out ? out : (in + out) / 2;
   const double variance = scale / std::max(1.0, fan);
-  const Draw draw(count_of(shape));
   const double limit = std::sqrt(3 * variance);
-  return make(shape, dtype, Location(), [&](std::int64_t i) { return (2 * draw(i) - 1) * limit; });
+  switch (distribution) {
+  case Distribution::uniform: return Uniform{-limit, limit}(shape, dtype);
+  case Distribution::untruncated_normal: return Normal{0, std::sqrt(variance)}(shape, dtype);
+  case Distribution::truncated_normal: break;
+  }
+  // The standard deviation of a normal distribution that ends at 2.
+  return Normal{0, std::sqrt(variance) / 0.87962566103423978, true}(shape, dtype);
+}
+
+Tensor Uniform::operator()(const Shape &shape, DType dtype) const {
+  const Draw draw(count_of(shape));
+  return make(shape, dtype, Location(), [&](std::int64_t i) { return low + (high - low) * draw(i); });
+}
+
+// A number in (0, 1) has a quantile, which is normally distributed; truncated, the number is between those of -2 and 2.
+static double normal_number(double u, bool truncated) {
+  constexpr double below = 0.022750131948179209; // of the distribution, below -2
+  u += 0x1p-54;                                  // never 0
+  return normal_quantile(truncated ? below + u * (1 - 2 * below) : u);
+}
+
+Tensor Normal::operator()(const Shape &shape, DType dtype) const {
+  const Draw draw(count_of(shape));
+  return make(shape, dtype, Location(),
+              [&](std::int64_t i) { return mean + stddev * normal_number(draw(i), truncated); });
+}
+
+Tensor Orthogonal::operator()(const Shape &shape, DType dtype) const {
+  if (shape.size() < 2)
+    throw Error("orthogonal", "expected a shape of two dimensions or more, but got " + describe(shape), Location());
+  const std::int64_t columns = shape.back();
+  std::int64_t rows = 1;
+  for (std::size_t i = 0; i + 1 < shape.size(); ++i) rows *= shape[i];
+  // n vectors of length m, one after the other, made orthonormal by modified Gram-Schmidt, twice each: then they are to
+  // the last bits.
+  const std::int64_t m = std::max(rows, columns), n = std::min(rows, columns);
+  const Draw draw(m * n);
+  std::vector<double> q(std::size_t(m * n));
+  for (std::size_t i = 0; i < q.size(); ++i) q[i] = normal_number(draw(std::int64_t(i)), false);
+  for (std::int64_t j = 0; j < n; ++j) {
+    double *v = q.data() + j * m;
+    for (int again = 0; again < 2; ++again)
+      for (std::int64_t k = 0; k < j; ++k) {
+        const double *u = q.data() + k * m;
+        double product = 0;
+        for (std::int64_t i = 0; i < m; ++i) product += u[i] * v[i];
+        for (std::int64_t i = 0; i < m; ++i) v[i] -= product * u[i];
+      }
+    double length = 0;
+    for (std::int64_t i = 0; i < m; ++i) length += v[i] * v[i];
+    length = std::sqrt(length);
+    for (std::int64_t i = 0; i < m; ++i) v[i] /= length;
+  }
+  return make(shape, dtype, Location(), [&](std::int64_t at) {
+    const std::int64_t row = at / columns, column = at % columns;
+    return gain * q[std::size_t(rows >= columns ? column * m + row : row * m + column)];
+  });
+}
+
+Tensor Identity::operator()(const Shape &shape, DType dtype) const {
+  if (shape.size() != 2)
+    throw Error("identity", "expected a shape of two dimensions, but got " + describe(shape), Location());
+  return make(shape, dtype, Location(), [&](std::int64_t i) { return i / shape[1] == i % shape[1] ? gain : 0.0; });
 }
 
 } // namespace initializers

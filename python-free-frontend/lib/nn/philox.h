@@ -19,4 +19,7 @@ inline std::array<std::uint32_t, 4> philox(std::uint64_t key, std::uint64_t coun
   return c;
 }
 
+/// A seed for a stream of its own, from the generator that tenon::set_seed starts.
+std::int64_t next_seed();
+
 } // namespace tenon::detail
