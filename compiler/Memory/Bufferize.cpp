@@ -28,6 +28,9 @@ static bool isSameBuffer(Value lhs, Value rhs) {
          isEqualConstantIntOrValueArray(lhsView.getMixedStrides(), rhsView.getMixedStrides());
 }
 
+/// Whether nothing but one copy uses a temporary: it has no value, as the start of what a loop fills.
+static bool isUndefined(Value buffer) { return buffer.getDefiningOp<memref::AllocOp>() && buffer.hasOneUse(); }
+
 namespace {
 struct BufferizePass : tenon::impl::BufferizePassBase<BufferizePass> {
   using Base::Base;
@@ -62,17 +65,19 @@ struct BufferizePass : tenon::impl::BufferizePassBase<BufferizePass> {
     if (failed(bufferization::runOneShotModuleBufferize(module, options, state, &statistics)))
       return signalPassFailure();
 
-    module.walk([&](Operation *op) {
-      if (isa<memref::AllocOp>(op))
-        ++numAllocs;
-      if (auto copy = dyn_cast<linalg::CopyOp>(op)) {
-        // What was computed in its destination is "copied" to itself.
-        if (isSameBuffer(copy.getInputs()[0], copy.getOutputs()[0]))
-          copy.erase();
-        else
-          ++numCopies;
+    module.walk([&](linalg::CopyOp copy) {
+      Value from = copy.getInputs()[0];
+      if (isUndefined(from)) {
+        Operation *alloc = from.getDefiningOp();
+        copy.erase();
+        alloc->erase();
+      } else if (isSameBuffer(from, copy.getOutputs()[0])) { // what was computed in its destination
+        copy.erase();
+      } else {
+        ++numCopies;
       }
     });
+    module.walk([&](memref::AllocOp) { ++numAllocs; });
   }
 };
 } // namespace

@@ -5,6 +5,7 @@
 #include "compiler/Target/Header.h"
 #include "compiler/Target/OutputFile.h"
 #include "compiler/Target/Passes.h"
+#include "compiler/Target/StateOnError.h"
 #include "compiler/Target/Weights.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -171,6 +172,8 @@ llvm::Error mlir::tenon::writeArtifact(ModuleOp module, Artifact artifact, const
     return failed("the module cannot be lowered");
   if (report && last == Stage::Buffers)
     countKernels(module, *report);
+  if (last == Stage::Buffers)
+    noteStateOnError(module);
   if (artifact >= Artifact::Vectors) {
     Stage end = artifact == Artifact::Vectors ? Stage::Vectors : Stage::LLVM;
     if (mlir::failed(lowerFurther(module, *target, options.settings, Stage::Buffers, end, times)))

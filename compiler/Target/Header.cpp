@@ -151,6 +151,25 @@ static void writeState(raw_ostream &os, const ModelInterface &model) {
      << " *state, const void *bytes, size_t size);\n\n";
 }
 
+/// " *   state            in:  a, b", or "in, out: assigns c, reads b" and what an error leaves.
+static void writeStateParameter(raw_ostream &os, const FunctionSignature &function) {
+  std::string lists[2];
+  for (const ArgumentSignature &variable : function.variables)
+    lists[variable.assigned] += (lists[variable.assigned].empty() ? "" : ", ") + inComment(variable.name);
+  os << " *   state            ";
+  if (lists[1].empty()) {
+    os << "in:  " << lists[0] << "\n";
+    return;
+  }
+  os << "in, out: assigns " << lists[1];
+  if (!lists[0].empty())
+    os << "; reads " << lists[0];
+  os << ".\n *                    After an error it is "
+     << (function.keepsStateOnError ? "as it was"
+                                    : "as it was for codes up to 5, and perhaps partly written for others")
+     << "\n";
+}
+
 static void writeFunction(raw_ostream &os, const ModelInterface &model, const FunctionSignature &function) {
   ParameterNames names = getParameterNames(function);
   std::string symbol = model.getSymbol(function), macro = StringRef(symbol).upper();
@@ -186,14 +205,8 @@ static void writeFunction(raw_ostream &os, const ModelInterface &model, const Fu
   if (function.weightsBytes)
     os << " *   " << pad("weights") << " in:  the contents of the file of weights, " << *function.weightsBytes
        << " bytes at an address that is a multiple of 64\n";
-  if (takesState(function)) {
-    os << " *   " << pad("state")
-       << (llvm::any_of(function.variables, [](auto &v) { return v.assigned; }) ? " in, out:" : " in: ");
-    for (const ArgumentSignature &variable : function.variables)
-      os << (variable == function.variables.front() ? " " : ", ") << inComment(variable.name)
-         << (variable.assigned ? " (assigned)" : "");
-    os << "\n";
-  }
+  if (takesState(function))
+    writeStateParameter(os, function);
   for (auto [name, argument] : llvm::zip_equal(names.outputs, function.outputs))
     os << " *   " << pad(name) << " out: " << describeShape(function, argument) << getElementNote(argument.dtype)
        << "; " << describeBytes(function, argument) << "\n";

@@ -255,6 +255,8 @@ DictionaryAttr FunctionSignature::toAttribute(MLIRContext *context) const {
                                      b.getNamedAttr("workspace", workspace)};
   if (weightsBytes)
     fields.push_back(b.getNamedAttr("weights", b.getI64IntegerAttr(*weightsBytes)));
+  if (keepsStateOnError)
+    fields.push_back(b.getNamedAttr("keeps_state", b.getUnitAttr()));
   return b.getDictionaryAttr(fields);
 }
 
@@ -327,6 +329,7 @@ FailureOr<FunctionSignature> FunctionSignature::fromAttribute(Attribute attribut
     signature.workspaceBytes = std::nullopt;
   if (auto bytes = fields.getAs<IntegerAttr>("weights"))
     signature.weightsBytes = bytes.getInt();
+  signature.keepsStateOnError = fields.contains("keeps_state");
   return signature;
 }
 

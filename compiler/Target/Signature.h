@@ -77,6 +77,8 @@ struct FunctionSignature {
   std::optional<int64_t> workspaceBytes = 0;
   /// Bytes of the file of weights that callers pass behind the inputs, where constants were moved out of the object.
   std::optional<int64_t> weightsBytes;
+  /// Whether an error inside the body leaves the variables as they were.
+  bool keepsStateOnError = false;
 
   /// How many Computed dimensions the outputs have.
   unsigned getNumComputedDims() const;

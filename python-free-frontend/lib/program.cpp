@@ -1,10 +1,13 @@
 // Program: functions traced from specifications into one module, compiled to an object, described by headers.
 #include "tenon/program.h"
+#include "state.h"
 #include "trace.h"
 
 #include "compiler/Target/Artifact.h"
+#include "dialects/Tenon/Dialect.h"
 
 #include "mlir/IR/Verifier.h"
+#include "llvm/ADT/StringSet.h"
 
 #include <unordered_set>
 
@@ -43,6 +46,33 @@ static bool is_identifier(const std::string &name) {
   return std::all_of(name.begin(), name.end(), [](unsigned char c) { return std::isalnum(c) || c == '_'; });
 }
 
+// Gives each variable the name that its module has for it by now, in the order of the first uses. Functions keep
+// theirs; `coming` is one that is about to be made.
+static void name_variables(ProgramState &program, llvm::StringRef coming = {}) {
+  mlir::ModuleOp module = *program.module->operation;
+  llvm::StringSet<> taken;
+  if (!coming.empty())
+    taken.insert(coming);
+  for (auto function : module.getOps<mlir::func::FuncOp>()) taken.insert(function.getSymName());
+  llvm::StringMap<mlir::StringAttr> names; // by what they were
+  std::size_t i = 0;
+  for (Trace::TracedVariable &variable : program.module->variables) {
+    const std::string wanted = variable.state->symbol(i++);
+    std::string name = wanted;
+    for (int n = 2; !taken.insert(name).second; ++n) name = wanted + "_" + std::to_string(n);
+    names[variable.symbol] = mlir::StringAttr::get(module.getContext(), name);
+    variable.symbol = name;
+  }
+  module.walk([&](mlir::Operation *op) {
+    if (auto declared = llvm::dyn_cast<mlir::tenon::VariableOp>(op))
+      declared.setSymNameAttr(names.at(declared.getSymName()));
+    else if (auto read = llvm::dyn_cast<mlir::tenon::ReadOp>(op))
+      read.setVariableAttr(mlir::FlatSymbolRefAttr::get(names.at(read.getVariable())));
+    else if (auto assign = llvm::dyn_cast<mlir::tenon::AssignOp>(op))
+      assign.setVariableAttr(mlir::FlatSymbolRefAttr::get(names.at(assign.getVariable())));
+  });
+}
+
 ProgramTracing::ProgramTracing(ProgramState &program, const std::string &name, std::span<const ParameterSpec> specs,
                                Location where)
     : state_(nullptr) {
@@ -51,8 +81,11 @@ ProgramTracing::ProgramTracing(ProgramState &program, const std::string &name, s
     state->fail("a function of a program cannot be added while another is traced");
   if (!is_identifier(name))
     state->fail("expected a name that C accepts, since it becomes part of a C function's");
-  if (program.module->operation->lookupSymbol(name))
-    state->fail("the program has a function of this name already");
+  if (auto *other = program.module->operation->lookupSymbol(name)) {
+    if (!llvm::isa<mlir::tenon::VariableOp>(other))
+      state->fail("the program has a function of this name already");
+    name_variables(program, name);
+  }
   for (const ParameterSpec &spec : specs)
     for (const DimSpec &dim : spec.tensor.dims)
       if (dim.size < 0 && dim.size != open)
@@ -171,6 +204,7 @@ Program::Program(std::string name) : state_(nullptr) {
 Program::~Program() { delete state_; }
 
 std::string Program::mlir(MlirOptions options) const {
+  name_variables(*state_);
   std::string text;
   llvm::raw_string_ostream out(text);
   mlir::OpPrintingFlags flags;
@@ -202,6 +236,7 @@ void Program::write(const std::string &path, const WriteOptions &options, Locati
     throw Error("Program::write", "'" + path + "': " + problem, where);
   };
   std::lock_guard lock(compiler_mutex());
+  name_variables(*state_);
   mlir::OwningOpRef<mlir::ModuleOp> module(state_->module->operation->clone());
   if (module->getOps<mlir::func::FuncOp>().empty())
     fail("the program has no functions: add one first");

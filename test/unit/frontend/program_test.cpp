@@ -53,6 +53,52 @@ TEST(Program, FunctionsShareVariables) {
   EXPECT_IR(ir, "tenon.assign @w");
 }
 
+TEST(Program, VariablesHaveNamesOfTheirOwn) {
+  tenon::Variable a(tenon::ones({2}), "w"), b(tenon::zeros({2}), "w"), step(tenon::zeros({}), "step"),
+      none(tenon::ones({3}));
+  tenon::Program program("model");
+  program.add("first", [&](Tensor x) { return x + a + b + step + none.value()[0]; }, {arg("x", spec<float>(2))});
+  program.add("step", [&](Tensor x) { step.assign_add(1.f), b.assign(x); }, {arg("x", spec<float>(2))});
+  const std::string ir = program.mlir();
+  EXPECT_IR(ir, "tenon.variable @w : tensor<2xf32> = dense<1.000000e+00>");
+  EXPECT_IR(ir, "tenon.variable @w_2 : tensor<2xf32> = dense<0.000000e+00>");
+  EXPECT_IR(ir, "tenon.variable @step_2 : tensor<f32>");
+  EXPECT_IR(ir, "tenon.variable @variable3 : tensor<3xf32>");
+  EXPECT_IR(ir, "tenon.assign @step_2");
+  EXPECT_IR(ir, "tenon.assign @w_2");
+  EXPECT_EQ(ir, program.mlir());
+}
+
+// The lines of a file that a program writes.
+std::string written(tenon::Program &program, const tenon::WriteOptions &options) {
+  const std::string path = testing::TempDir() + "program_test_state.h";
+  program.write(path, options);
+  std::ifstream file(path);
+  std::string text{std::istreambuf_iterator<char>(file), {}};
+  std::remove(path.c_str());
+  return text;
+}
+
+TEST(Program, VariablesThatNothingAssignsAreConstants) {
+  tenon::Variable trained(tenon::ones({2}), "trained"), fixed(tenon::ones({2}), "fixed");
+  auto predict = [&](Tensor x) { return x * trained + fixed; };
+  auto train_step = [&](Tensor x) { trained.assign(predict(x)); };
+  tenon::Program inference("model"), training("model");
+  inference.add("predict", predict, {arg("x", spec<float>(2))}, {{"y"}});
+  training.add("predict", predict, {arg("x", spec<float>(2))}, {{"y"}});
+  training.add("train_step", train_step, {arg("x", spec<float>(2))});
+  EXPECT_EQ(written(inference, {}).find("struct model_state"), std::string::npos);
+  const std::string with_state = written(training, {});
+  EXPECT_IR(with_state, "struct model_state {\n  float trained[2];\n};");
+  EXPECT_IR(
+      with_state,
+      "model_predict(const struct tenon_context *context, const float *x, const struct model_state *state, float *y,");
+  EXPECT_IR(with_state,
+            "model_train_step(const struct tenon_context *context, const float *x, struct model_state *state,");
+  EXPECT_IR(written(inference, {.freeze_variables = false}),
+            "struct model_state {\n  float trained[2];\n  float fixed[2];\n};");
+}
+
 TEST(Program, SaysWhatDoesNotFit) {
   tenon::Program program("p");
   auto f = [](Tensor x, Tensor y) { return x + y; };
