@@ -24,6 +24,27 @@ def ExpandGradientsPass : Pass<"tenon-expand-gradients", "::mlir::func::FuncOp">
   let statistics = [Statistic<"numGradients", "gradients", "gradient ops expanded">];
 }
 
+def CutForwardPass : Pass<"tenon-cut-forward", "::mlir::func::FuncOp"> {
+  let summary = "Turn what the forward pass computed and the caller has kept into arguments of the backward pass";
+  let description = [{
+    Needs: a function without `tenon.gradient` whose last results are marked `tenon.saved`: what its caller knows already.
+    Leaves: a function without these results, which takes them as arguments where it uses them, and without what only
+    computed them; an argument that nothing uses any more is gone too. Each argument says in `tenon.input` which it is:
+    the number of an argument as it was, or, behind the last of these, that of a saved result.
+
+    ```mlir
+    func.func @f(%x: tensor<4xf32>)                         func.func @f(%y: tensor<4xf32> {tenon.input = 1 : i64})
+        -> (tensor<4xf32>,                                      -> tensor<4xf32> {
+            tensor<4xf32> {tenon.saved}) {              =>
+      %y = tenon.tanh %x : tensor<4xf32>                      %0 = tenon.mul %y, %y ...
+      %0 = tenon.mul %y, %y ...                               return %0 ...
+      return %0, %y ...
+    ```
+    A tape that recorded the forward pass as it ran calls the rest.
+  }];
+  let statistics = [Statistic<"numErased", "erased", "ops of the forward pass that nothing needs">];
+}
+
 def GradPass : Pass<"tenon-grad", "::mlir::ModuleOp"> {
   let summary = "Add a function that returns the results of a function and the gradients of one of them";
   let description = [{

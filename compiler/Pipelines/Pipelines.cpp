@@ -52,7 +52,7 @@ static std::unique_ptr<Pass> createExpandMath(const tenon::TargetDescription &ta
 // tenon -> tenon
 //===----------------------------------------------------------------------===//
 
-void mlir::tenon::buildOptimizePhase(OpPassManager &pm, const CompileOptions &options) {
+void mlir::tenon::buildGradientPhase(OpPassManager &pm) {
   // One body per entry point: fusion and planning see across calls, and nothing below has a calling convention.
   // It folds nothing: a fold may make two values one, and gradients with respect to each differ.
   pm.addPass(createInlinerPass({}, [](OpPassManager &) {}));
@@ -61,6 +61,15 @@ void mlir::tenon::buildOptimizePhase(OpPassManager &pm, const CompileOptions &op
   pm.addNestedPass<func::FuncOp>(createCarryVariablesPass());
   // First of all that looks at the program: everything after it sees forward and backward as one.
   pm.addNestedPass<func::FuncOp>(createExpandGradientsPass());
+}
+
+void mlir::tenon::buildBackwardPhase(OpPassManager &pm) {
+  buildGradientPhase(pm);
+  pm.addNestedPass<func::FuncOp>(createCutForwardPass());
+}
+
+void mlir::tenon::buildOptimizePhase(OpPassManager &pm, const CompileOptions &options) {
+  buildGradientPhase(pm);
   // A model that is not trained needs no state, and what its weights decide can be folded.
   if (options.freeze)
     pm.addPass(createFreezeVariablesPass());

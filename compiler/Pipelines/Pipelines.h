@@ -21,6 +21,11 @@ struct CompileOptions : public PassPipelineOptions<CompileOptions> {
   CompileOptions(const CompileOptions &other) : PassPipelineOptions() { copyOptionValuesFrom(other); }
 };
 
+/// tenon -> tenon: one function, whose gradients are backward passes. The first steps of the optimize phase; a frontend
+/// that wants its errors early may run them on their own.
+void buildGradientPhase(OpPassManager &pm);
+/// The same for a function whose results marked `tenon.saved` are known: only the backward pass stays.
+void buildBackwardPhase(OpPassManager &pm);
 /// tenon -> tenon: calls inlined, canonical, every broadcast explicit, interfaces written down.
 void buildOptimizePhase(OpPassManager &pm, const CompileOptions &options);
 /// tenon -> linalg on tensors, fused.

@@ -1,5 +1,6 @@
 // Tensors from braces, memory and formulas. Known shapes are filled here; open ones become operations of the trace.
 #include "tenon/create.h"
+#include "recorder.h"
 #include "sizes.h"
 #include "tenon/ops.h"
 #include "trace.h"
@@ -125,6 +126,10 @@ static Tensor filled(const Sizes &sizes, const Operand &value, const char *opera
     else
       store(value.scalar, dtype, element);
     fill(*buffer, element);
+    if (is_recording && value.tensor) [[unlikely]] {
+      const BufferRef result = BufferRef::share(buffer);
+      record(op, std::span(&value, 1), {}, std::span(&shape.type, 1), std::span(&result, 1), where, {});
+    }
     return Access::adopt(buffer);
   }
   Trace &trace = *Trace::current();

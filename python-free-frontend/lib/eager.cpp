@@ -2,6 +2,7 @@
 #include "apply.h"
 #include "executor.h"
 #include "hash.h"
+#include "recorder.h"
 #include "trace.h"
 
 #include <bit>
@@ -148,6 +149,8 @@ void run(const Op &op, std::span<const Operand> operands, std::span<const Attrib
     buffers.push_back(values.back()->data);
   }
   call(*kernel->code, buffers.data(), nullptr, op.shown(), where);
+  if (is_recording) [[unlikely]]
+    record(op, operands, attributes, types, values, where, segments);
   for (std::size_t i = 0; i < results.size(); ++i) results[i] = Access::adopt(values[i].take());
 }
 

@@ -1,8 +1,11 @@
 // Compiling through the JIT, and calling with this thread's workspace and message buffer.
 #include "executor.h"
 
+#include "compiler/Pipelines/Pipelines.h"
 #include "compiler/Target/Jit.h"
 #include "tenon/runtime/abi.h"
+
+#include "mlir/Pass/PassManager.h"
 
 #include <cstdio>
 #include <cstdlib>
@@ -24,6 +27,27 @@ std::shared_ptr<const mlir::tenon::CompiledFunction> compile(mlir::ModuleOp modu
   if (!compiled)
     throw InternalError("@" + entry.str() + " does not compile: " + llvm::toString(compiled.takeError()));
   return *compiled;
+}
+
+void expand_gradients(mlir::ModuleOp module, const char *operation, Location where) {
+  std::string problem;
+  mlir::ScopedDiagnosticHandler handler(module.getContext(), [&](mlir::Diagnostic &diagnostic) {
+    if (!problem.empty() || diagnostic.getSeverity() != mlir::DiagnosticSeverity::Error)
+      return;
+    problem = diagnostic.str();
+    if (const std::string prefix = std::string(operation) + ": "; problem.starts_with(prefix))
+      problem.erase(0, prefix.size());
+    // "file.cpp:31", where the operation is that is in the way.
+    if (auto at = diagnostic.getLocation()->findInstanceOf<mlir::FileLineColLoc>()) {
+      const std::string_view file = at.getFilename().strref();
+      problem += " (" + std::string(file.substr(file.rfind('/') + 1)) + ":" + std::to_string(at.getLine()) + ")";
+      where = Location();
+    }
+  });
+  mlir::PassManager passes(module.getContext());
+  mlir::tenon::buildBackwardPhase(passes);
+  if (mlir::failed(passes.run(module)))
+    throw Error(operation, problem.empty() ? "has no backward pass" : problem, where);
 }
 
 namespace {

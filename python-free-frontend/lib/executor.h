@@ -13,6 +13,10 @@ namespace tenon::detail {
 /// compiler fails.
 std::shared_ptr<const mlir::tenon::CompiledFunction> compile(mlir::ModuleOp module, llvm::StringRef entry);
 
+/// Replaces the gradient ops of `module` by backward passes; results that are marked as saved become arguments. Under
+/// compiler_mutex(). Throws Error at the user's line, `where` if that is not known, for what has no gradient.
+void expand_gradients(mlir::ModuleOp module, const char *operation, Location where);
+
 /// Calls it with this thread's workspace and message buffer. Buffers are inputs, variables, outputs; dims are the named
 /// open dimensions in order of appearance. Throws Error with the function's message.
 void call(const mlir::tenon::CompiledFunction &function, void *const *buffers, const std::int64_t *dims,

@@ -335,6 +335,8 @@ Concrete *Tracing::finish(std::span<Tensor *const> results, const Signature &sig
                 "pass what changes as a Tensor, or leave a dimension open: tenon::function(f, "
                 "{tenon::spec<float>(\"batch\", 64)})");
   for (mlir::Type type : trace.function().getResultTypes()) concrete->outputs.push_back({from_mlir(type), {}});
+  if (trace.has_gradients)
+    expand_gradients(trace.module(), "gradient", core.where);
   concrete->code = compile(trace.module(), "function");
   // A variable that is read for nothing is no buffer of the code.
   llvm::erase_if(state_->module->variables, [&](const Trace::TracedVariable &variable) {

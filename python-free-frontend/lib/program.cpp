@@ -1,5 +1,6 @@
 // Program: functions traced from specifications into one module, compiled to an object, described by headers.
 #include "tenon/program.h"
+#include "executor.h"
 #include "state.h"
 #include "trace.h"
 
@@ -185,6 +186,8 @@ void ProgramTracing::finish(const NamedLeaves &results, std::span<const std::str
   }
   if (mlir::failed(mlir::verify(trace.module())))
     throw InternalError("the trace of '" + s.name + "' is not valid IR");
+  if (trace.has_gradients) // what has none is an error here, and not when the program is written
+    expand_gradients(*mlir::OwningOpRef<mlir::ModuleOp>(trace.module().clone()), "gradient", s.where);
 }
 
 } // namespace detail

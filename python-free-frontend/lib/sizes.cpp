@@ -1,5 +1,6 @@
 // Sizes: what is known while tracing stays a number, what is not becomes an operand.
 #include "sizes.h"
+#include "recorder.h"
 #include "tenon/ops.h"
 #include "trace.h"
 
@@ -144,8 +145,12 @@ Tensor reshape_to(const Tensor &x, Sizes sizes, Location where) {
                 where);
   if (type.is_static() && type == shape.type)
     return Tensor(x, where);
-  if (Buffer *value = Access::buffer(x); value && !is_tracing)
-    return Access::adopt(view(value, shape.type.dims));
+  if (Buffer *value = Access::buffer(x); value && !is_tracing) {
+    Tensor result = Access::adopt(view(value, shape.type.dims));
+    if (is_recording) [[unlikely]]
+      record_view(x, Access::buffer(result), where);
+    return result;
+  }
   llvm::SmallVector<Operand, 4> operands{Operand(x)};
   operands.append(shape.open);
   return apply(op, operands, {}, &shape.type, where);

@@ -134,7 +134,8 @@ public:
 
   /// A Variable came into being: it has to outlive the trace.
   void made(VariableState *state);
-  bool is_retrace = false; ///< the function has been traced before
+  bool is_retrace = false;    ///< the function has been traced before
+  bool has_gradients = false; ///< asks for some
 
   Scope *scope = nullptr;                              ///< the innermost
   llvm::SmallVectorImpl<SlotNumber> *record = nullptr; ///< gathers new variables

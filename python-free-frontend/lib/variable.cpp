@@ -2,6 +2,7 @@
 #include "tenon/variable.h"
 #include "copy_log.h"
 #include "promote.h"
+#include "recorder.h"
 #include "state.h"
 #include "tenon/ops.h"
 #include "trace.h"
@@ -50,12 +51,15 @@ void Variable::set_trainable(bool trainable) const { state_->trainable = trainab
 
 Tensor Variable::value(Location where) const {
   if (!is_tracing)
-    return Access::adopt(BufferRef(state_->value).take());
+    return Access::adopt(is_recording ? read_recorded(state_, where) : BufferRef(state_->value).take());
   Trace &trace = *Trace::current();
   const std::string symbol = trace.variable(state_, /*assigns=*/false, where);
   const Buffer &value = *state_->value;
   auto type = to_mlir(TensorType::of(value), trace.context());
-  return trace.bind(mlir::tenon::ReadOp::create(trace.builder(), to_mlir(where, trace.context()), type, symbol), where);
+  const mlir::Value now = mlir::tenon::ReadOp::create(trace.builder(), to_mlir(where, trace.context()), type, symbol);
+  if (is_recording_trace)
+    note_read(state_, now);
+  return trace.bind(now, where);
 }
 
 void Variable::assign(const Arg &x) const {
@@ -71,13 +75,22 @@ void Variable::assign(const Arg &x) const {
     throw Error("assign", type.describe() + " to a Variable of " + describe(now.dtype, now.shape()), x.where,
                 type.dtype != now.dtype ? "cast it" : "a Variable keeps its shape: reshape or broadcast_to");
   if (!is_tracing) {
+    if (is_recording)
+      note_assigned(state_);
     state_->value = BufferRef::share(Access::buffer(value));
     return;
   }
   Trace &trace = *Trace::current();
   const std::string symbol = trace.variable(state_, /*assigns=*/true, x.where);
-  mlir::tenon::AssignOp::create(trace.builder(), to_mlir(x.where, trace.context()), symbol,
-                                trace.read(value, "assign", x.where));
+  const mlir::Location location = to_mlir(x.where, trace.context());
+  mlir::Value next = trace.read(value, "assign", x.where);
+  if (is_recording_trace) {
+    note_assigned(state_);
+    // To the tapes the next read is a new value.
+    if (is_floating(type.dtype))
+      next = mlir::tenon::StopGradientOp::create(trace.builder(), location, next);
+  }
+  mlir::tenon::AssignOp::create(trace.builder(), location, symbol, next);
 }
 
 // The sum is computed in the Variable's dtype: v keeps it, as `x += y` keeps x's type in C++.

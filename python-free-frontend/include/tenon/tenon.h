@@ -14,6 +14,7 @@
 #include "tenon/program.h"
 #include "tenon/random.h"
 #include "tenon/schedules.h"
+#include "tenon/tape.h"
 #include "tenon/tensor.h"
 #include "tenon/tensor_array.h"
 #include "tenon/variable.h"

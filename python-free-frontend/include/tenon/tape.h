@@ -1,0 +1,123 @@
+// GradientTape: records what is computed, and gives gradients of it.
+#pragma once
+
+#include "tenon/variable.h"
+
+#include <array>
+#include <vector>
+
+namespace tenon {
+
+struct TapeOptions {
+  bool persistent = false;     ///< gradient() may be asked more than once
+  bool watch_variables = true; ///< trainable Variables are watched when they are read
+};
+
+struct GradientOptions {
+  /// One for each target, of its shape and dtype: what it is multiplied with. None: ones.
+  std::vector<Tensor> cotangents{};
+  /// Zeros for a source on which no target depends, instead of an Error.
+  bool unconnected_gradients_zero = false;
+};
+
+namespace detail {
+struct TapeState;
+
+// What is differentiated: one Tensor or several, and where that was written.
+struct Targets {
+  std::vector<const Tensor *> tensors;
+  Location where;
+  Targets(const Tensor &x, Location where = Location::current()) : tensors{&x}, where(where) {}
+  Targets(const std::vector<Tensor> &all, Location where = Location::current()) : where(where) {
+    for (const Tensor &x : all) tensors.push_back(&x);
+  }
+  Targets(std::initializer_list<Tensor> all, Location where = Location::current()) : where(where) {
+    for (const Tensor &x : all) tensors.push_back(&x);
+  }
+};
+
+// With respect to what: a Tensor or a Variable.
+struct Source {
+  const Tensor *tensor = nullptr;
+  const Variable *variable = nullptr;
+  Source(const Tensor &x) : tensor(&x) {}
+  Source(const Variable &x) : variable(&x) {}
+};
+template <class T>
+concept OneSource = std::same_as<T, Tensor> || std::derived_from<T, Variable>;
+template <class R>
+concept SourceRange = !OneSource<R> && requires(const R &r) {
+  r.begin();
+  r.end();
+  requires OneSource<std::remove_cvref_t<decltype(*r.begin())>>;
+};
+} // namespace detail
+
+/// Records the operations of this thread from its construction on, and gives gradients of what they computed.
+///
+/// The same code runs eagerly and in a traced function, with the rules of TensorFlow 2: a trainable Variable is watched
+/// when it is read, a Tensor after watch(); what was computed before the tape began, or from what no tape watches, is a
+/// constant. A tape is used once, unless it is persistent. Gradients of gradients: a tape around another one records
+/// what gradient() of the inner one does. Tapes may end in any order, and are used by the thread that made them.
+///
+/// A Variable that is assigned while the tape records counts with the value that was read; the assignment passes no
+/// gradient on. Two values of one Variable on one tape are an Error.
+class GradientTape {
+public:
+  explicit GradientTape(TapeOptions options = {}, Location where = Location::current());
+  ~GradientTape();
+  GradientTape(const GradientTape &) = delete;
+  GradientTape &operator=(const GradientTape &) = delete;
+
+  /// From now on what is computed from `x` is recorded. An Error for integers and booleans, which have no gradient.
+  void watch(const Tensor &x, Location where = Location::current());
+  void watch(const Variable &x, Location where = Location::current());
+  void watch(const std::vector<Tensor> &xs, Location where = Location::current()) {
+    for (const Tensor &x : xs) watch(x, where);
+  }
+
+  /// The gradient of `targets` (of the sum of their elements, where these are no scalars, or with cotangents) with
+  /// respect to `source`, in its shape and dtype.
+  ///
+  /// Errors: a source that is not watched, or on which no target depends (zeros with unconnected_gradients_zero);
+  /// integers and booleans; a tape that has been used; an operation on the way that has no gradient.
+  template <detail::OneSource S>
+  Tensor gradient(const detail::Targets &targets, const S &source, const GradientOptions &options = {}) {
+    const detail::Source sources[] = {source};
+    return std::move(gradients(targets, sources, options)[0]);
+  }
+  /// With respect to each of a range of Variables or Tensors, in its order.
+  template <detail::SourceRange R>
+  std::vector<Tensor> gradient(const detail::Targets &targets, const R &sources, const GradientOptions &options = {}) {
+    std::vector<detail::Source> list;
+    for (const auto &x : sources) list.emplace_back(x);
+    return gradients(targets, list, options);
+  }
+  std::vector<Tensor> gradient(const detail::Targets &targets, std::initializer_list<detail::Source> sources,
+                               const GradientOptions &options = {}) {
+    return gradients(targets, std::span(sources.begin(), sources.size()), options);
+  }
+  /// `auto [dw, db] = tape.gradient(loss, w, b);`
+  template <detail::OneSource... S>
+    requires(sizeof...(S) > 1)
+  std::array<Tensor, sizeof...(S)> gradient(const detail::Targets &targets, const S &...sources) {
+    const detail::Source list[] = {sources...};
+    std::vector<Tensor> all = gradients(targets, list, {});
+    return [&]<std::size_t... I>(std::index_sequence<I...>) {
+      return std::array<Tensor, sizeof...(S)>{std::move(all[I])...};
+    }(std::index_sequence_for<S...>());
+  }
+
+  /// Forgets what it has recorded and watched, and begins anew.
+  void reset(Location where = Location::current());
+
+private:
+  std::vector<Tensor> gradients(const detail::Targets &targets, std::span<const detail::Source> sources,
+                                const GradientOptions &options);
+  detail::TapeState *state_;
+};
+
+/// x, as a constant to gradients.
+Tensor stop_gradient(const Arg &x);
+
+} // namespace tenon

@@ -1,0 +1,153 @@
+// Recording: what eager tapes of a thread have seen, in one list that they share.
+#pragma once
+
+#include "apply.h"
+#include "state.h"
+#include "tenon/tape.h"
+
+#include "mlir/IR/Value.h"
+
+#include "llvm/ADT/DenseMap.h"
+#include "llvm/ADT/DenseSet.h"
+#include "llvm/ADT/MapVector.h"
+
+#include <deque>
+#include <thread>
+
+namespace tenon::detail {
+
+/// Whether an eager tape of this thread records; what is not recorded costs the test of it.
+extern constinit thread_local bool is_recording;
+/// Whether a tape of this thread's trace records.
+extern constinit thread_local bool is_recording_trace;
+
+/// An operand as it was: a value, or a C++ number.
+struct RecordedOperand {
+  BufferRef value;
+  Scalar number{};
+  DType dtype = f32;
+};
+
+/// An attribute that owns what it refers to.
+struct RecordedAttribute {
+  Attribute attribute;
+  llvm::SmallVector<std::int64_t, 4> list;
+  std::string text;
+  explicit RecordedAttribute(const Attribute &a) : attribute(a), list(a.list.begin(), a.list.end()), text(a.string) {}
+  Attribute view() const {
+    Attribute a = attribute;
+    a.list = std::span(list.data(), list.size());
+    a.string = text;
+    return a;
+  }
+};
+
+/// What gradient() of one tape was, for the tapes around it.
+struct RecordedGradient {
+  std::vector<BufferRef> targets, sources, cotangents;
+  std::vector<std::size_t> records; ///< between the sources and the targets, ascending
+};
+
+/// One operation, or (without `op`) a gradient.
+struct Record {
+  const Op *op = nullptr;
+  Location where;
+  llvm::SmallVector<RecordedOperand, 3> operands;
+  llvm::SmallVector<BufferRef, 1> results;
+  std::vector<RecordedAttribute> attributes;
+  llvm::SmallVector<std::int64_t, 3> segments;
+  bool has_types = false; ///< the operation does not infer its result
+  std::unique_ptr<RecordedGradient> gradient;
+};
+
+/// What a tape knows.
+struct TapeState {
+  /// A Variable that was read. Its value is a Buffer (eager) or an SSA value: the one of the first read.
+  struct Read {
+    BufferRef value;
+    mlir::Value traced;
+    std::size_t position = 0;
+    bool assigned = false; ///< since
+    bool again = false;    ///< and read again
+    bool watched = true;
+  };
+  TapeOptions options;
+  Location where;
+  std::uint32_t trace = 0; ///< the trace that it belongs to; 0: eager
+  std::thread::id thread;
+  bool used = false, recording = true;
+  std::atomic<bool> abandoned{false}; ///< its object ended in another thread
+  std::size_t start = 0;              ///< the first record that counts
+  llvm::SmallVector<std::pair<BufferRef, std::size_t>, 4> watched;
+  llvm::SmallVector<mlir::Value, 4> watched_values;
+  llvm::DenseSet<const VariableState *> watched_variables; ///< although they may not be trainable
+  llvm::MapVector<VariableState *, Read> reads;            ///< kept alive: by itself, or by the trace
+
+  ~TapeState() { forget(); }
+  void forget();
+};
+
+/// The records of a thread and the tapes that may still ask for them.
+struct Recorder {
+  std::deque<Record> records;
+  std::size_t first = 0;                    ///< the number of records.front()
+  llvm::SmallVector<TapeState *, 2> tapes;  ///< that record, in the order of construction
+  llvm::SmallVector<TapeState *, 2> traced; ///< the same, of this thread's traces
+  llvm::DenseSet<const Buffer *> tracked;   ///< what some tape watches, and what was computed from it
+
+  std::size_t end() const { return first + records.size(); }
+  Record &at(std::size_t i) { return records[i - first]; }
+  void add(TapeState *tape);
+  void remove(TapeState *tape);
+  bool is_tracked(const Buffer *value) const { return tracked.contains(value); }
+  /// Appends a record whose results depend on what is watched.
+  Record &append(Record record);
+};
+Recorder &recorder();
+/// The tape records from now on, or no longer.
+void begin(TapeState &tape);
+void end(TapeState &tape);
+
+/// Notes an operation that has just run, if it has to be.
+void record(const Op &op, std::span<const Operand> operands, std::span<const Attribute> attributes,
+            std::span<const TensorType> types, std::span<const BufferRef> results, Location where,
+            std::span<const std::int64_t> segments);
+/// The same for one with an operand and a result of a known type, which ran without code: a reshape.
+void record_view(const Tensor &x, Buffer *result, Location where);
+
+/// The value that an eager read of a variable gives: the tapes tell reads from what else has the same memory.
+Buffer *read_recorded(VariableState *state, Location where);
+/// A traced read.
+void note_read(VariableState *state, mlir::Value value);
+/// The variable has been assigned, eagerly or in the trace, as the call is.
+void note_assigned(VariableState *state);
+
+inline bool is_trainable(const VariableState &state) {
+  return state.trainable && !state.frozen && is_floating(state.value->dtype);
+}
+
+/// The gradients that an eager tape is asked for.
+class EagerGradient {
+public:
+  struct From {
+    BufferRef value;          ///< null: it was never read
+    std::size_t position = 0; ///< since when it is watched
+  };
+  EagerGradient(TapeState &tape, std::vector<BufferRef> targets, std::vector<From> sources,
+                std::vector<BufferRef> cotangents, Location where);
+  /// Whether a target depends on this source.
+  bool connected(std::size_t source) const;
+  /// One for each source, zeros for those that are not connected. A tape that records has it as a record.
+  std::vector<BufferRef> run();
+
+private:
+  void slice();
+  TapeState &tape_;
+  std::vector<BufferRef> targets_, cotangents_;
+  std::vector<From> sources_;
+  Location where_;
+  std::vector<std::size_t> records_;
+  llvm::DenseSet<const Buffer *> useful_;
+};
+
+} // namespace tenon::detail
