@@ -138,7 +138,10 @@ std::optional<Carried> LoopBuilder::carried(SlotNumber number) {
   if (trusted)
     result.after.doubt = nullptr;
   leave_doubt(result.after, scope_);
-  if (init.value.getType() != last.value.getType())
+  if (Value same = conform(trace_, request_.statement, number, last.value, init.value.getType(), body_,
+                           " changed its size in an iteration", request_.where))
+    result.yielded = same;
+  if (init.value.getType() != result.yielded.getType())
     refuse_change(trace_, request_.statement, number, init.value.getType(), "before the loop", last.value.getType(),
                   "after one iteration",
                   "begin with the dtype and shape that it has in the loop (0.0 in place of 0, tenon::zeros({...})), or "

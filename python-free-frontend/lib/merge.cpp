@@ -68,6 +68,56 @@ void require_kept_sizes(Trace &trace, const char *statement, SlotNumber number, 
   }
 }
 
+Value conform(Trace &trace, const char *statement, SlotNumber number, Value value, mlir::Type type, Frame &frame,
+              const char *problem, Location where) {
+  auto from = llvm::cast<mlir::RankedTensorType>(value.getType()), to = llvm::cast<mlir::RankedTensorType>(type);
+  if (from == to)
+    return value;
+  if (from.getElementType() != to.getElementType() || from.getRank() != to.getRank())
+    return {};
+  auto builder = trace.at_end(frame.block);
+  const mlir::Location location = to_mlir(where, trace.context());
+  const auto constant = [&](std::int64_t n) -> Value {
+    return mlir::tenon::ConstantOp::create(builder, location, to_mlir(Scalar(n), i64, trace.context()));
+  };
+  llvm::SmallVector<Agreement> agreements(std::size_t(to.getRank()), Agreement::proved);
+  for (unsigned axis = 0; axis < unsigned(to.getRank()); ++axis) {
+    if (from.isDynamicDim(axis) == to.isDynamicDim(axis)) {
+      if (from.getDimSize(axis) != to.getDimSize(axis))
+        return {};
+    } else if (from.isDynamicDim(axis)) {
+      agreements[axis] = size_is(trace, value, axis, to.getDimSize(axis), frame.region);
+      if (agreements[axis] == Agreement::unknown)
+        return {};
+    }
+  }
+  llvm::SmallVector<Value> sizes;
+  for (unsigned axis = 0; axis < unsigned(to.getRank()); ++axis) {
+    Value size;
+    if (to.isDynamicDim(axis) || agreements[axis] == Agreement::checked)
+      size = from.isDynamicDim(axis) ? mlir::tenon::DimOp::create(builder, location, value, axis)
+                                     : constant(from.getDimSize(axis));
+    if (to.isDynamicDim(axis))
+      sizes.push_back(size);
+    else if (agreements[axis] == Agreement::checked)
+      check_equal(trace, builder, size, constant(to.getDimSize(axis)),
+                  std::string(statement) + ": " + dimension(trace, number, value, axis) + problem, where);
+  }
+  return mlir::tenon::ReshapeOp::create(builder, location, to, value, sizes);
+}
+
+// What both sides of a branch can have: a size that one of them knows is known.
+static mlir::Type common_type(mlir::Type first, mlir::Type second) {
+  auto a = llvm::cast<mlir::RankedTensorType>(first), b = llvm::cast<mlir::RankedTensorType>(second);
+  if (a.getRank() != b.getRank())
+    return first;
+  llvm::SmallVector<std::int64_t> shape(a.getShape());
+  for (auto [size, other] : llvm::zip(shape, b.getShape()))
+    if (mlir::ShapedType::isDynamic(size))
+      size = other;
+  return a.clone(shape);
+}
+
 // As above, for what two branches give one variable.
 static void require_agreeing_sizes(Trace &trace, SlotNumber number, Value first, Value second, Frame &then,
                                    Location where) {
@@ -84,16 +134,29 @@ static void require_agreeing_sizes(Trace &trace, SlotNumber number, Value first,
 }
 
 // Whether a variable may hold both, one behind each branch; `may_check`: a check when the program runs can settle it.
-static bool can_be_one(Trace &trace, Value first, Value second, Frame &then, bool may_check) {
-  if (first.getType() != second.getType())
+static bool can_be_one(Trace &trace, Value first, Frame &then, Value second, Frame &otherwise, bool may_check) {
+  auto a = llvm::cast<mlir::RankedTensorType>(first.getType()),
+       b = llvm::cast<mlir::RankedTensorType>(second.getType());
+  if (a.getElementType() != b.getElementType() || a.getRank() != b.getRank())
     return false;
-  auto type = llvm::cast<mlir::RankedTensorType>(first.getType());
-  for (std::int64_t axis = 0; axis < type.getRank(); ++axis) {
-    if (!type.isDynamicDim(unsigned(axis)) || same_size(trace, first, second, axis, then.region) == Agreement::proved)
-      continue;
-    if (!may_check || !size_in_frame(trace, trace.top(), first, axis) ||
-        !size_in_frame(trace, trace.top(), second, axis))
+  const auto is_settled = [&](Agreement agreement, bool can_check) {
+    return agreement == Agreement::proved || (may_check && can_check);
+  };
+  for (unsigned axis = 0; axis < unsigned(a.getRank()); ++axis) {
+    const bool is_open = a.isDynamicDim(axis);
+    if (is_open && b.isDynamicDim(axis)) {
+      if (!is_settled(same_size(trace, first, second, axis, then.region),
+                      size_in_frame(trace, trace.top(), first, axis) &&
+                          size_in_frame(trace, trace.top(), second, axis)))
+        return false;
+    } else if (is_open || b.isDynamicDim(axis)) {
+      const Agreement agreement = is_open ? size_is(trace, first, axis, b.getDimSize(axis), then.region)
+                                          : size_is(trace, second, axis, a.getDimSize(axis), otherwise.region);
+      if (!is_settled(agreement, agreement == Agreement::checked))
+        return false;
+    } else if (a.getDimSize(axis) != b.getDimSize(axis)) {
       return false;
+    }
   }
   return true;
 }
@@ -104,7 +167,7 @@ static bool can_be_one(Trace &trace, Value first, Value second, Frame &then, boo
 static void forget_what_leaves(Trace &trace, SlotNumber number, Current &first, Frame &then, Current &second,
                                Frame &otherwise, Location where) {
   if (then.left == otherwise.left || trace.slot(number).trusted || !first.value || !second.value ||
-      can_be_one(trace, first.value, second.value, then, !(then.left ? then : otherwise).returned))
+      can_be_one(trace, first.value, then, second.value, otherwise, !(then.left ? then : otherwise).returned))
     return;
   Current &gone = then.left ? first : second;
   if (!gone.doubt)
@@ -155,6 +218,11 @@ void merge_branches(Trace &trace, Value condition, Frame &then, Frame &otherwise
     const bool both = first.value && second.value;
     fill(first, then, second);
     fill(second, otherwise, first);
+    const mlir::Type common = common_type(first.value.getType(), second.value.getType());
+    for (auto [side, frame] : {std::pair(&first, &then), std::pair(&second, &otherwise)})
+      if (Value same =
+              conform(trace, "if", number, side->value, common, *frame, " has another size behind each branch", where))
+        side->value = same;
     if (first.value.getType() != second.value.getType())
       refuse_change(trace, "if", number, first.value.getType(), "behind the first branch", second.value.getType(),
                     "behind the second",

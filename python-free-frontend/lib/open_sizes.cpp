@@ -180,6 +180,23 @@ Agreement same_size(Trace &trace, Value inside, Value outside, std::int64_t axis
   return llvm::any_of(a.ends, inner) ? Agreement::unknown : Agreement::checked;
 }
 
+Agreement size_is(Trace &trace, Value inside, std::int64_t axis, std::int64_t size, mlir::Region &region) {
+  Origins origins;
+  collect(trace, inside, axis, origins);
+  bool is_proved = false, differs = false;
+  const auto known = [&](std::int64_t n) { (n == size ? is_proved : differs) = true; };
+  for (const auto &[tensor, at] : origins.dims)
+    if (auto type = llvm::cast<mlir::RankedTensorType>(tensor.getType()); !type.isDynamicDim(unsigned(at)))
+      known(type.getDimSize(unsigned(at)));
+  for (Value scalar : origins.scalars)
+    if (auto constant = scalar.getDefiningOp<mlir::tenon::ConstantOp>())
+      known((*constant.getValue().value_begin<llvm::APInt>()).getSExtValue());
+  if (is_proved != differs)
+    return is_proved ? Agreement::proved : Agreement::unknown;
+  const auto inner = [&](Value end) { return is_inside(region, end.getParentRegion()); };
+  return llvm::any_of(origins.ends, inner) ? Agreement::unknown : Agreement::checked;
+}
+
 Value size_in_frame(Trace &trace, Frame *frame, Value value, std::int64_t axis) {
   auto type = llvm::cast<mlir::RankedTensorType>(value.getType());
   auto builder = trace.at_end(frame->block);

@@ -28,6 +28,41 @@ TEST(Statements, WhatALoopOnlyReadsIsNotCarried) {
   EXPECT_EQ(f(Tensor(1.0), Tensor(2.0), Tensor(3)).item(), ((1 * 2 + 0) * 2 + 1) * 2 + 2.0f);
 }
 
+TEST(Statements, AConstantSizeThatALoopReadsIsKnown) {
+  auto f = [](Tensor x) {
+    Tensor n = x.dim(0), sums = tenon::zeros({n});
+    $for(i, 3) {
+      $for(j, 2) {
+        sums = tenon::full({n}, 1.0, tenon::f32) * x[i];
+        $if(x[j] > 2) { sums = tenon::zeros({n}) + x; };
+      };
+      $if(x[0] > x[1]) { sums = x; }
+      $else { sums = sums + tenon::ones({n}); };
+    };
+    return sums;
+  };
+  same(f, {3, 3, 3}, Tensor{1., 2., 2.});
+  same(f, {4, 2, 3}, Tensor{4., 2., 3.});
+}
+
+TEST(Statements, AKnownSizeAndAnOpenOneAreCompared) {
+  auto loop = [](Tensor n) {
+    Tensor s = tenon::zeros({3});
+    $for(i, 2) { s = tenon::ones({n}); };
+    return s;
+  };
+  auto branch = [](Tensor n) {
+    Tensor s = tenon::zeros({3});
+    $if(n > 1) { s = tenon::ones({n}); };
+    return s;
+  };
+  same(loop, {1, 1, 1}, Tensor(3));
+  same(branch, {1, 1, 1}, Tensor(3));
+  same(branch, {0, 0, 0}, Tensor(1));
+  EXPECT_ERROR(tenon::function(loop)(Tensor(4)), "changed its size in an iteration");
+  EXPECT_ERROR(tenon::function(branch)(Tensor(4)), "has another size behind each branch");
+}
+
 TEST(Statements, IfElifElse) {
   auto f = [](Tensor x) {
     Tensor y;
