@@ -31,13 +31,15 @@ public:
   LogicalResult run() {
     SmallVector<Operation *> effects;
     function.walk([&](Operation *op) {
-      if (isa<RaiseOp, PrintOp>(op))
+      if (isa<RaiseOp, PrintOp>(op) || isPoll(op))
         effects.push_back(op);
     });
     for (Operation *op : effects) {
       builder.setInsertionPoint(op);
       if (auto raise = dyn_cast<RaiseOp>(op))
         lower(raise);
+      else if (isPoll(op))
+        lowerPoll(op);
       else if (failed(lower(cast<PrintOp>(op))))
         return failure();
       op->erase();
@@ -88,15 +90,36 @@ private:
     return array;
   }
 
-  void call(StringRef name, ValueRange arguments) {
+  LLVM::CallOp call(StringRef name, ValueRange arguments, Type result = {}) {
     auto callee = module.lookupSymbol<LLVM::LLVMFuncOp>(name);
     if (!callee) {
       OpBuilder outer = OpBuilder::atBlockEnd(module.getBody());
-      auto type = LLVM::LLVMFunctionType::get(LLVM::LLVMVoidType::get(builder.getContext()),
+      auto type = LLVM::LLVMFunctionType::get(result ? result : LLVM::LLVMVoidType::get(builder.getContext()),
                                               llvm::to_vector(arguments.getTypes()));
       callee = LLVM::LLVMFuncOp::create(outer, loc(), name, type);
     }
-    LLVM::CallOp::create(builder, loc(), callee, arguments);
+    return LLVM::CallOp::create(builder, loc(), callee, arguments);
+  }
+
+  static bool isPoll(Operation *op) {
+    auto call = dyn_cast<LLVM::CallOp>(op);
+    return call && call.getCallee() == "tenon_runtime_cancelled" && call->use_empty();
+  }
+
+  /// A load and a branch: the flag's address is the same throughout.
+  void lowerPoll(Operation *poll) {
+    if (!cancelFlag) {
+      OpBuilder::InsertionGuard guard(builder);
+      builder.setInsertionPointToStart(&function.front());
+      cancelFlag = call("tenon_runtime_cancel_flag", frame(), pointer).getResult();
+    }
+    Value flag = LLVM::LoadOp::create(builder, poll->getLoc(), i32, cancelFlag, /*alignment=*/4, /*isVolatile=*/true);
+    Value isSet = arith::CmpIOp::create(builder, poll->getLoc(), arith::CmpIPredicate::ne, flag, constant(i32, 0));
+    auto guard = scf::IfOp::create(builder, poll->getLoc(), isSet, /*withElseRegion=*/false);
+    builder.setInsertionPointToStart(guard.thenBlock());
+    Value none = LLVM::ZeroOp::create(builder, poll->getLoc(), pointer);
+    call("tenon_runtime_raise", {frame(), constant(i32, cancelled),
+                                 text("the call was cancelled" + userLine(poll->getLoc())), constant(i32, 0), none});
   }
 
   /// " (model.cpp:31)", the user's line, where it is known.
@@ -161,6 +184,8 @@ private:
     return success();
   }
 
+  static constexpr int64_t cancelled = 9; // TENON_ERROR_CANCELLED
+  Value cancelFlag;
   ModuleOp module;
   func::FuncOp function;
   llvm::StringMap<LLVM::GlobalOp> &texts;

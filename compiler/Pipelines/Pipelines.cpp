@@ -134,6 +134,8 @@ void mlir::tenon::buildBuffersPhase(OpPassManager &pm, const CompileOptions &) {
 
 void mlir::tenon::buildVectorsPhase(OpPassManager &pm, const CompileOptions &options) {
   const TargetDescription &target = getTarget(options);
+  // While a loop is one that the program wrote.
+  pm.addPass(createPollCancelPass());
   if (options.reference) {
     // Plain loops know no lanes. Before contractions lose their names, by which they are told from sums of products.
     pm.addNestedPass<func::FuncOp>(createReferenceReductionsPass());

@@ -92,6 +92,7 @@ llvm::Error Jit::Implementation::start() {
   TENON_ADD(tenon_runtime_cpu_supported)
   TENON_ADD(tenon_runtime_cpu_unsupported)
   TENON_ADD(tenon_runtime_raise)
+  TENON_ADD(tenon_runtime_cancel_flag)
   TENON_ADD(tenon_runtime_cancelled)
   TENON_ADD(tenon_runtime_print)
   TENON_ADD(tenon_runtime_parallel_for)

@@ -5,9 +5,12 @@
 
 #include "tenon/runtime/abi.h"
 
+#include <chrono>
+#include <csignal>
 #include <cstdio>
 #include <dlfcn.h>
-#include <set>
+#include <sys/time.h>
+#include <thread>
 
 using tenon::Tensor;
 
@@ -30,6 +33,21 @@ Tensor pick(Tensor v, Tensor n) {
   return s;
 }
 
+// Three loops that a test cancels: numbers without an end, a long count of short iterations, tensors.
+Tensor endless(Tensor n) {
+  $while(n != 0) { n = n * 2 + 1; };
+  return n;
+}
+Tensor counts(Tensor n) {
+  Tensor s = 0.5;
+  $for(i, n) { s = 1.0 - s * s; };
+  return s;
+}
+Tensor multiplies(Tensor n, Tensor x) {
+  $for(i, n) { x = tenon::tanh(tenon::matmul(x, x)); };
+  return x;
+}
+
 class AheadOfTime : public testing::Test {
 protected:
   static void SetUpTestSuite() {
@@ -39,6 +57,9 @@ protected:
     program.add("find_pair", find_pair, {arg("v", spec<float>("n")), arg("target", spec<float>())}, {{"found"}});
     program.add("means", running_means, {arg("x", spec<float>("batch", "time"))}, {{"y"}});
     program.add("pick", pick, {arg("v", spec<float>(3)), arg("n", spec<std::int64_t>())}, {{"sum"}});
+    program.add("endless", endless, {arg("n", spec<std::int64_t>())}, {{"y"}});
+    program.add("counts", counts, {arg("n", spec<std::int64_t>())}, {{"y"}});
+    program.add("multiplies", multiplies, {arg("n", spec<std::int64_t>()), arg("x", spec<float>(16, 16))}, {{"y"}});
     stem = testing::TempDir() + "tenon_flow_" + std::to_string(getpid());
     tenon::WriteOptions options;
     options.runtime = TENON_TEST_RUNTIME;
@@ -106,6 +127,77 @@ TEST_F(AheadOfTime, AnIndexOutOfRangeNamesTheLine) {
   n = 4;
   EXPECT_NE((call<const float *, const std::int64_t *, float *>("flow_pick", &context, v, &n, &sum)), 0);
   EXPECT_NE(std::string(message).find("(ahead_of_time_test.cpp:"), std::string::npos) << message;
+}
+
+/// Runs `f` with a context whose flag another thread sets after a while, or is set from the beginning.
+template <class F> void expect_cancelled(F &&f, const char *name) {
+  for (bool at_once : {true, false}) {
+    volatile std::int32_t flag = at_once;
+    char message[256] = {};
+    tenon_context context{};
+    context.struct_size = sizeof context;
+    context.message = message;
+    context.message_capacity = sizeof message;
+    context.cancel = &flag;
+    std::thread other([&] {
+      std::this_thread::sleep_for(std::chrono::milliseconds(20));
+      flag = 1;
+    });
+    const std::int32_t code = f(&context);
+    other.join();
+    EXPECT_EQ(code, TENON_ERROR_CANCELLED) << name;
+    EXPECT_EQ(
+        std::string(message).find(std::string("flow_") + name + ": the call was cancelled (ahead_of_time_test.cpp:"),
+        0u)
+        << message;
+  }
+}
+
+TEST_F(AheadOfTime, ALoopEndsWhereTheCallerCancelsIt) {
+  std::int64_t n = 1, y = 0;
+  expect_cancelled(
+      [&](const tenon_context *context) {
+        return call<const std::int64_t *, std::int64_t *>("flow_endless", context, &n, &y);
+      },
+      "endless");
+  const std::int64_t many = std::int64_t(1) << 60;
+  float s = 0;
+  expect_cancelled(
+      [&](const tenon_context *context) {
+        return call<const std::int64_t *, float *>("flow_counts", context, &many, &s);
+      },
+      "counts");
+  std::vector<float> x(256, 0.5f), z(256);
+  expect_cancelled(
+      [&](const tenon_context *context) {
+        return call<const std::int64_t *, const float *, float *>("flow_multiplies", context, &many, x.data(),
+                                                                  z.data());
+      },
+      "multiplies");
+}
+
+volatile std::int32_t interrupted = 0;
+
+TEST_F(AheadOfTime, ASignalCancels) {
+  tenon_context context{};
+  context.struct_size = sizeof context;
+  context.cancel = &interrupted;
+  std::signal(SIGALRM, [](int) { interrupted = 1; });
+  const itimerval soon{{0, 0}, {0, 20000}};
+  setitimer(ITIMER_REAL, &soon, nullptr);
+  std::int64_t n = 1, y = 0;
+  EXPECT_EQ((call<const std::int64_t *, std::int64_t *>("flow_endless", &context, &n, &y)), TENON_ERROR_CANCELLED);
+  std::signal(SIGALRM, SIG_DFL);
+}
+
+TEST_F(AheadOfTime, ALoopThatCountsPartsRunsEveryIteration) {
+  for (std::int64_t n : {-3, 0, 1, 7, 8, 9, 4095, 4096, 4097, 10000}) {
+    float s = -1;
+    ASSERT_EQ((call<const std::int64_t *, float *>("flow_counts", nullptr, &n, &s)), 0);
+    float expected = 0.5f;
+    for (std::int64_t i = 0; i < n; ++i) expected = 1.0f - expected * expected;
+    EXPECT_EQ(s, expected) << n;
+  }
 }
 
 TEST_F(AheadOfTime, AnObjectAllocatesNothing) {

@@ -21,6 +21,7 @@ TEST(RuntimeCancel, AFlagEndsTheCallOnce) {
   context.cancel = &cancel;
   tenon_frame frame = {&context, TENON_OK, 0, "m_f"};
   EXPECT_EQ(tenon_runtime_cancelled(&frame), 0);
+  EXPECT_EQ(tenon_runtime_cancel_flag(&frame), &cancel);
   cancel = 1;
   EXPECT_NE(tenon_runtime_cancelled(&frame), 0);
   EXPECT_EQ(frame.status, TENON_ERROR_CANCELLED);

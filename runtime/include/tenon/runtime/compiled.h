@@ -105,6 +105,10 @@ int32_t tenon_runtime_state_load(const struct tenon_context *context, const char
 void tenon_runtime_raise(struct tenon_frame *frame, int32_t code, const char *format, int32_t count,
                          const int64_t *values);
 
+/* The flag that the caller may set to stop the call, never null. Compiled loops ask for it once and look at it in each
+ * iteration that is worth it; anything but 0 is raised as TENON_ERROR_CANCELLED. */
+const volatile int32_t *tenon_runtime_cancel_flag(const struct tenon_frame *frame);
+
 /* Nonzero when the frame has an error or the caller asked to stop, which becomes TENON_ERROR_CANCELLED. For loops
  * without a small bound, once per iteration that is worth it. */
 int32_t tenon_runtime_cancelled(struct tenon_frame *frame);
