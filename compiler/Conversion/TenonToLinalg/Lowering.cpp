@@ -272,12 +272,27 @@ Value mlir::tenon::createPadded(ImplicitLocOpBuilder &b, Value input, ArrayRef<i
   if (llvm::all_of(low, isZero) && llvm::all_of(high, isZero))
     return input;
   Sizes sizes = getSizes(b, input), padded, offsets, strides;
+  const bool isEmpty = hasNoElements(input.getType());
   for (auto [size, before, after] : llvm::zip_equal(sizes, low, high)) {
     padded.push_back(addSizes(b, size, b.getIndexAttr(before + after)));
     offsets.push_back(b.getIndexAttr(before));
     strides.push_back(b.getIndexAttr(1));
   }
-  return tensor::InsertSliceOp::create(b, input, createFilled(b, padded, scalar), offsets, sizes, strides);
+  Value filled = createFilled(b, padded, scalar);
+  return isEmpty ? filled : Value(tensor::InsertSliceOp::create(b, input, filled, offsets, sizes, strides));
+}
+
+bool mlir::tenon::hasNoElements(Type type) { return llvm::is_contained(cast<RankedTensorType>(type).getShape(), 0); }
+
+std::optional<SmallVector<Value>> mlir::tenon::createWithoutElements(ImplicitLocOpBuilder &b, Operation *op) {
+  auto isEmpty = [](Type type) { return cast<RankedTensorType>(type).hasStaticShape() && hasNoElements(type); };
+  if (op->getNumResults() == 0 || op->getNumRegions() > 0 || !isMemoryEffectFree(op) ||
+      !llvm::all_of(op->getResultTypes(), isEmpty))
+    return std::nullopt;
+  return llvm::map_to_vector(op->getResults(), [&](Value result) -> Value {
+    auto type = cast<RankedTensorType>(result.getType());
+    return tensor::EmptyOp::create(b, type.getShape(), getStorageType(type.getElementType()));
+  });
 }
 
 Value mlir::tenon::castTo(ImplicitLocOpBuilder &b, Value tensor, Type type) {

@@ -109,6 +109,11 @@ inline SmallVector<utils::IteratorType> getIterators(int64_t parallel, int64_t r
 /// Elements under their storage type; the bytes are the same.
 ElementsAttr getStorageElements(ElementsAttr elements);
 
+/// Whether a type says that a tensor has no element. Upstream's slices and inserts of such do not verify.
+bool hasNoElements(Type type);
+/// Tensors for the results of an op, if it does nothing but compute what has no elements.
+std::optional<SmallVector<Value>> createWithoutElements(ImplicitLocOpBuilder &b, Operation *op);
+
 /// A pattern whose body is a function of the op, its converted operands and a builder at its location.
 template <typename OpTy> struct FunctionPattern : OpConversionPattern<OpTy> {
   using Adaptor = typename OpConversionPattern<OpTy>::OpAdaptor;
@@ -119,6 +124,10 @@ template <typename OpTy> struct FunctionPattern : OpConversionPattern<OpTy> {
 
   LogicalResult matchAndRewrite(OpTy op, Adaptor adaptor, ConversionPatternRewriter &rewriter) const override {
     ImplicitLocOpBuilder b(op.getLoc(), rewriter);
+    if (auto empty = createWithoutElements(b, op)) {
+      rewriter.replaceOp(op, *empty);
+      return success();
+    }
     return function(op, adaptor, rewriter, b);
   }
   Function function;

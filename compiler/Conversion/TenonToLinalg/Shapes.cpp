@@ -202,6 +202,8 @@ static LogicalResult lowerConcat(ConcatOp op, ConcatOp::Adaptor adaptor, Convers
   for (auto [input, inputSize] : llvm::zip_equal(adaptor.getInputs(), inputSizes)) {
     Sizes extent = sizes;
     extent[axis] = inputSize[axis];
+    if (hasNoElements(input.getType()))
+      continue;
     // A slice's static sizes and its source's type have to be static alike.
     SmallVector<int64_t> shape;
     for (OpFoldResult size : extent)
@@ -246,7 +248,9 @@ static LogicalResult lowerSplit(SplitOp op, SplitOp::Adaptor adaptor, Conversion
   for (auto [piece, size] : llvm::zip_equal(op.getResults(), op.getSizes())) {
     offsets[op.getAxis()] = b.getIndexAttr(offset);
     extent[op.getAxis()] = b.getIndexAttr(size);
-    pieces.push_back(tensor::ExtractSliceOp::create(b, getStorageTensorType(piece), input, offsets, extent, strides));
+    RankedTensorType type = getStorageTensorType(piece);
+    pieces.push_back(size == 0 ? createEmpty(b, extent, type.getElementType())
+                               : tensor::ExtractSliceOp::create(b, type, input, offsets, extent, strides));
     offset += size;
   }
   rewriter.replaceOp(op, pieces);
@@ -340,6 +344,10 @@ static LogicalResult lowerInsert(InsertOp op, InsertOp::Adaptor adaptor, Convers
                                  ImplicitLocOpBuilder &b) {
   Value input = adaptor.getInput(), update = adaptor.getUpdate();
   ValueRange startOperands = adaptor.getStarts();
+  if (hasNoElements(update.getType())) {
+    rewriter.replaceOp(op, input);
+    return success();
+  }
   Sizes sizes = getSizes(b, update), starts, strides(sizes.size(), b.getIndexAttr(1));
   for (auto [dim, extent] : llvm::enumerate(getSizes(b, input))) {
     OpFoldResult start = takeIndex(b, op.getStaticStarts()[dim], startOperands);

@@ -139,4 +139,23 @@ TEST(Ops, SixteenBits) {
   EXPECT_EQ((Tensor({250, 3}, u8) + Tensor({10, 1}, u8)).to_string(), "[4 4]");
 }
 
+TEST(Ops, TakeTensorsWithoutElements) {
+  const Tensor none = zeros({2, 0, 4}), some = full({2, 3, 4}, 1.0);
+  EXPECT_EQ(concat({none, none}, -1).shape(), (Shape{2, 0, 8}));
+  EXPECT_TRUE(array_equal(concat({none, some}, 1), some));
+  EXPECT_TRUE(array_equal(concat({some, none}, 1), some));
+  EXPECT_EQ(stack({none, none}).shape(), (Shape{2, 2, 0, 4}));
+  EXPECT_EQ(split(none, 2, 2)[1].shape(), (Shape{2, 0, 2}));
+  EXPECT_EQ(split(some, {3, 0}, 1)[1].shape(), (Shape{2, 0, 4}));
+  const Tensor part = none[{all_, all_, slice(1, 3)}], row = none[{all_, all_, 3}];
+  EXPECT_EQ(part.shape(), (Shape{2, 0, 2}));
+  EXPECT_EQ(row.shape(), (Shape{2, 0}));
+  EXPECT_EQ(pad(none, {1, 0, 0}, {0, 0, 0}).shape(), (Shape{3, 0, 4}));
+  EXPECT_TRUE(array_equal(pad(none, {0, 0, 0}, {0, 3, 0}, 1), some));
+  EXPECT_EQ(max_pool(zeros({0, 4, 4, 1}), {2, 2}).shape(), (Shape{0, 2, 2, 1}));
+  EXPECT_EQ(conv_transpose(zeros({0, 4, 4, 1}), zeros({3, 3, 2, 1})).shape(), (Shape{0, 6, 6, 2}));
+  auto f = function([](Tensor x) { return concat({x, x}, 1); }, {spec<float>("n", 0)});
+  EXPECT_EQ(f(zeros({3, 0})).shape(), (Shape{3, 0}));
+}
+
 } // namespace
