@@ -156,7 +156,7 @@ struct SimpleRNNOptions {
   Activation activation = nn::tanh;
   bool use_bias = true;
   Initializer kernel_initializer = initializers::glorot_uniform;
-  Initializer recurrent_initializer = initializers::glorot_uniform;
+  Initializer recurrent_initializer = initializers::orthogonal;
   Initializer bias_initializer = initializers::zeros;
   bool return_sequences = false; ///< these as in RNNOptions
   bool go_backwards = false;
@@ -170,7 +170,7 @@ struct LSTMOptions {
   Activation recurrent_activation = nn::sigmoid;
   bool use_bias = true;
   Initializer kernel_initializer = initializers::glorot_uniform;
-  Initializer recurrent_initializer = initializers::glorot_uniform;
+  Initializer recurrent_initializer = initializers::orthogonal;
   Initializer bias_initializer = initializers::zeros;
   bool unit_forget_bias = true;
   bool return_sequences = false; ///< these as in RNNOptions
@@ -185,7 +185,7 @@ struct GRUOptions {
   Activation recurrent_activation = nn::sigmoid;
   bool use_bias = true;
   Initializer kernel_initializer = initializers::glorot_uniform;
-  Initializer recurrent_initializer = initializers::glorot_uniform;
+  Initializer recurrent_initializer = initializers::orthogonal;
   Initializer bias_initializer = initializers::zeros;
   bool reset_after = true;
   bool return_sequences = false; ///< these as in RNNOptions

@@ -17,7 +17,7 @@ struct SimpleRNNCellOptions {
   Activation activation = nn::tanh;
   bool use_bias = true;
   Initializer kernel_initializer = initializers::glorot_uniform;
-  Initializer recurrent_initializer = initializers::glorot_uniform;
+  Initializer recurrent_initializer = initializers::orthogonal;
   Initializer bias_initializer = initializers::zeros;
   std::string name = {}; ///< in messages
 };
@@ -26,7 +26,7 @@ struct LSTMCellOptions {
   Activation recurrent_activation = nn::sigmoid;
   bool use_bias = true;
   Initializer kernel_initializer = initializers::glorot_uniform;
-  Initializer recurrent_initializer = initializers::glorot_uniform;
+  Initializer recurrent_initializer = initializers::orthogonal;
   Initializer bias_initializer = initializers::zeros;
   bool unit_forget_bias = true; ///< the forget gate's bias begins with ones (Jozefowicz et al., 2015)
   std::string name = {};
@@ -36,7 +36,7 @@ struct GRUCellOptions {
   Activation recurrent_activation = nn::sigmoid;
   bool use_bias = true;
   Initializer kernel_initializer = initializers::glorot_uniform;
-  Initializer recurrent_initializer = initializers::glorot_uniform;
+  Initializer recurrent_initializer = initializers::orthogonal;
   Initializer bias_initializer = initializers::zeros;
   bool reset_after = true; ///< the reset gate acts on h recurrent_kernel, instead of on h (as cuDNN's)
   std::string name = {};
