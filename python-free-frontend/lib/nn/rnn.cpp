@@ -1,5 +1,6 @@
 // nn::RNN: the loop over the steps of a sequence, and the layers of the usual cells.
 #include "tenon/nn/rnn.h"
+#include "recorder.h"
 #include "tenon/tensor_array.h"
 #include "weights.h"
 
@@ -161,6 +162,8 @@ Tensor detail::RecurrentState::loop(const Tensor &x, const std::optional<Tensor>
       range(Arg(count, where)), [&](const Tensor &i) { last.write(Arg(0, where), Arg(advance(i), where)); }, where);
   return last.read(Arg(0, where));
 }
+
+bool detail::RecurrentState::runs_as_function() { return !is_tracing && !tenon::detail::is_recording; }
 
 void detail::RecurrentState::note(const Tensor &result, Location where) {
   const TensorType type = type_of(result, kind.c_str(), where);

@@ -1,0 +1,184 @@
+// The models of make_goldens.py: four small ones, and two more for batch normalization and for the other recurrent
+// layers. What is drawn for them comes from the formula of make_goldens.py.
+#pragma once
+
+#include <tenon/tenon.h>
+
+#include <cstdint>
+#include <string>
+
+namespace parity {
+
+using namespace tenon;
+
+/// Numbers in [-0.5, 0.5) with 24 bits: exact in f32.
+inline Tensor numbers(const Shape &shape, std::uint32_t seed, DType dtype = f32) {
+  std::int64_t count = 1;
+  for (std::int64_t n : shape) count *= n;
+  std::vector<float> values;
+  for (std::int64_t i = 0; i < count; ++i) {
+    std::uint32_t x = std::uint32_t(i) * 2654435761u + seed * 40503u + 12345u;
+    x ^= x >> 16;
+    x *= 2246822519u;
+    x ^= x >> 13;
+    values.push_back(float(x >> 8) / float(1 << 24) - 0.5f);
+  }
+  return cast(Tensor::from(values, shape), dtype);
+}
+inline Tensor integers(const Shape &shape, std::uint32_t seed, int count) {
+  return cast(floor((numbers(shape, seed) + 0.5) * count), i32);
+}
+
+/// Gives the kernels of a model that has been called their first values; the rest keeps what the layers gave it.
+inline void fill(const Variables &variables) {
+  std::uint32_t seed = 10;
+  for (const NamedVariable &variable : variables)
+    if (variable.shape().size() > 1 && !variable.path.ends_with("bias"))
+      variable.assign(numbers(variable.shape(), seed++, variable.dtype()));
+}
+
+struct Batch {
+  Tensor x, y;
+};
+
+inline const auto cross_entropy = [](const Tensor &y, const Tensor &logits) {
+  return losses::sparse_categorical_crossentropy(y, logits, {.from_logits = true});
+};
+
+struct Mlp : nn::Module<Mlp> {
+  nn::Dense hidden{16, {.activation = nn::relu}}, second{8, {.activation = nn::tanh}}, last{3};
+  Tensor operator()(const Tensor &x) const { return last(second(hidden(x))); }
+  static constexpr const char *name = "mlp";
+  static Tensor loss(const Tensor &y, const Tensor &p) { return cross_entropy(y, p); }
+  static Batch batch(std::uint32_t seed) { return {numbers({8, 12}, seed), integers({8}, seed + 500, 3)}; }
+};
+
+struct Conv : nn::Module<Conv> {
+  Variable kernel, bias;
+  Conv(std::int64_t inputs, std::int64_t outputs)
+      : kernel(zeros({3, 3, inputs, outputs}), "kernel"), bias(zeros({outputs}), "bias") {}
+  TENON_MEMBERS(kernel, bias)
+  Tensor operator()(const Tensor &x, const ConvOptions &options = {}) const { return conv(x, kernel, options) + bias; }
+};
+
+struct Cnn : nn::Module<Cnn> {
+  Conv first{2, 4}, second{4, 6};
+  nn::Dense last{4, {.activation = nn::softmax}};
+  Tensor operator()(const Tensor &x) const {
+    Tensor h = max_pool(relu(first(x, {.padding = Padding::same})), {2, 2});
+    h = relu(second(h));
+    return last(reshape(h, {x.dim(0), 2 * 2 * 6}));
+  }
+  static constexpr const char *name = "cnn";
+  static Tensor loss(const Tensor &y, const Tensor &p) { return losses::sparse_categorical_crossentropy(y, p); }
+  static Batch batch(std::uint32_t seed) { return {numbers({4, 8, 8, 2}, seed), integers({4}, seed + 500, 4)}; }
+};
+
+struct CnnNorm : nn::Module<CnnNorm> {
+  Variable kernel{zeros({3, 3, 2, 4}), "kernel"}, scale{ones({4}), "scale"}, offset{zeros({4}), "offset"};
+  nn::Dense last{1, {.activation = nn::sigmoid}};
+  Tensor operator()(const Tensor &x) const {
+    Tensor h = conv(x, kernel, {.strides = {2, 2}, .padding = {0, 1, 0, 1}});
+    const Tensor middle = mean(h, {0, 1, 2}), spread = variance(h, {0, 1, 2});
+    h = relu((h - middle) / sqrt(spread + 1e-3) * scale + offset);
+    return last(reshape(avg_pool(h, {2, 2}), {x.dim(0), 2 * 2 * 4}));
+  }
+  static constexpr const char *name = "cnn_norm";
+  static Tensor loss(const Tensor &y, const Tensor &p) { return losses::binary_crossentropy(y, p); }
+  static Batch batch(std::uint32_t seed) {
+    return {numbers({4, 8, 8, 2}, seed), cast(integers({4, 1}, seed + 500, 2), f32)};
+  }
+};
+
+inline Batch regression(std::uint32_t seed) { return {numbers({4, 6, 5}, seed), numbers({4, 1}, seed + 500)}; }
+
+struct Lstm : nn::Module<Lstm> {
+  nn::LSTM first{6, {.return_sequences = true}}, second{4};
+  nn::Dense last{1};
+  Tensor operator()(const Tensor &x) const { return last(second(first(x))); }
+  static constexpr const char *name = "lstm";
+  static Tensor loss(const Tensor &y, const Tensor &p) { return losses::mean_squared_error(y, p); }
+  static Batch batch(std::uint32_t seed) { return regression(seed); }
+};
+
+struct Gru : nn::Module<Gru> {
+  nn::Bidirectional<nn::GRUCell> first{nn::GRU(3, {.return_sequences = true})};
+  nn::SimpleRNN second{4};
+  nn::Dense last{1};
+  Tensor operator()(const Tensor &x) const { return last(second(first(x))); }
+  static constexpr const char *name = "gru";
+  static Tensor loss(const Tensor &y, const Tensor &p) { return losses::mean_squared_error(y, p); }
+  static Batch batch(std::uint32_t seed) { return regression(seed); }
+};
+
+struct Norm : nn::Module<Norm> {
+  Variable scale{ones({8}), "scale"}, offset{zeros({8}), "offset"};
+  Tensor operator()(const Tensor &x) const { return layer_norm(x, scale, offset, 1e-3); }
+};
+
+struct Attention : nn::Module<Attention> { // two heads of four
+  nn::Dense query{8}, key{8}, value{8}, output{8};
+  static Tensor heads(const Tensor &x) { return transpose(reshape(x, {x.dim(0), x.dim(1), 2, 4}), {0, 2, 1, 3}); }
+  Tensor operator()(const Tensor &x) const {
+    const Tensor q = heads(query(x)) * 0.5, k = heads(key(x)), v = heads(value(x));
+    const Tensor weights = softmax(matmul(q, k, {.transpose_rhs = true}));
+    return output(reshape(transpose(matmul(weights, v), {0, 2, 1, 3}), {x.dim(0), x.dim(1), 8}));
+  }
+};
+
+struct Block : nn::Module<Block> {
+  Attention attention;
+  Norm first;
+  nn::Dense up{16, {.activation = nn::gelu}}, down{8};
+  Norm second;
+  Tensor operator()(Tensor x) const {
+    x = first(x + attention(x));
+    return second(x + down(up(x)));
+  }
+};
+
+struct Transformer : nn::Module<Transformer> {
+  Variable embeddings{zeros({11, 8}), "embeddings"};
+  Block lower, upper;
+  nn::Dense last{3};
+  Tensor operator()(const Tensor &tokens) const { return last(mean(upper(lower(gather(embeddings, tokens))), 1)); }
+  static constexpr const char *name = "attention";
+  static Tensor loss(const Tensor &y, const Tensor &p) { return cross_entropy(y, p); }
+  static Batch batch(std::uint32_t seed) { return {integers({3, 5}, seed, 11), integers({3}, seed + 500, 3)}; }
+};
+
+/// The optimizers by their names in the goldens.
+inline optim::Optimizer optimizer(const std::string &name) {
+  if (name == "sgd")
+    return optim::SGD(0.1);
+  if (name == "momentum")
+    return optim::SGD(0.05, {.momentum = 0.9, .nesterov = true});
+  return name == "adam" ? optim::Optimizer(optim::Adam(0.01)) : optim::Optimizer(optim::RMSProp(0.005));
+}
+
+/// A model with its optimizer, ready to train: calling it is one step, which gives the loss before it.
+template <class M> struct Trainer {
+  M model;
+  optim::Optimizer optimizer;
+  explicit Trainer(const std::string &name) : optimizer(parity::optimizer(name)) {
+    model(M::batch(1000).x);
+    fill(model.variables());
+  }
+  Tensor operator()(const Tensor &x, const Tensor &y) {
+    GradientTape tape;
+    const Tensor loss = M::loss(y, model(x));
+    const Variables variables = model.trainable_variables();
+    optimizer.apply_gradients(tape.gradient(loss, variables), variables);
+    return loss;
+  }
+};
+
+struct Golden {
+  const char *model, *optimizer;
+  double keras[10], jax[10]; ///< in f32 and in f64
+};
+inline const Golden goldens[] = {
+#include "losses.inc"
+};
+
+} // namespace parity
