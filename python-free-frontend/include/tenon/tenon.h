@@ -1,6 +1,7 @@
 // Everything of Tenon that a program uses. Standard headers only: no compiler type is visible.
 #pragma once
 
+#include "tenon/callbacks.h"
 #include "tenon/control_flow.h"
 #include "tenon/create.h"
 #include "tenon/dtype.h"
@@ -8,6 +9,7 @@
 #include "tenon/function.h"
 #include "tenon/losses.h"
 #include "tenon/metrics.h"
+#include "tenon/model.h"
 #include "tenon/nn.h"
 #include "tenon/ops.h"
 #include "tenon/optim.h"

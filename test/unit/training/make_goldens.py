@@ -172,3 +172,36 @@ with open("metrics_goldens.inc", "w") as f:
                 m.update_state(y[batch], p_[batch], sample_weight=row)
             results.append(float(m.result()))
         f.write(array("golden_" + name, results))
+
+# ---- fit: a small perceptron from given weights, ten examples in batches of three, in order --------------------------
+x = rng.normal(size=(10, 4)).astype("f")
+fit_labels = rng.integers(0, 3, size=10)
+layers = [(rng.normal(size=s).astype("f") * 0.5) for s in [(4, 5), (5,), (5, 3), (3,)]]
+rows = rng.uniform(0.2, 2, size=10).astype("f")
+
+
+def perceptron():
+    model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(5, "relu"), keras.layers.Dense(3)])
+    model.set_weights(layers)
+    return model
+
+
+with open("fit_goldens.inc", "w") as f:
+    f.write("// Made by make_goldens.py from Keras 3 on JAX: examples, weights, and what fit's three epochs gave.\n")
+    f.write(array("data_x", x) + array("data_rows", rows))
+    f.write(f"constexpr std::int64_t data_labels[] = {{{', '.join(map(str, fit_labels))}}};\n")
+    for name, value in zip(["kernel_1", "bias_1", "kernel_2", "bias_2"], layers):
+        f.write(array("data_" + name, value))
+    loss = losses.SparseCategoricalCrossentropy(from_logits=True)
+    model = perceptron()
+    model.compile(optimizers.SGD(0.1, momentum=0.9), loss, metrics=["accuracy"])
+    h = model.fit(x, fit_labels, batch_size=3, epochs=3, validation_split=0.2, shuffle=False, verbose=0).history
+    for key in ("loss", "accuracy", "val_loss", "val_accuracy"):
+        f.write(array("golden_" + key, h[key]))
+    f.write(array("golden_evaluate", model.evaluate(x, fit_labels, batch_size=4, verbose=0)))
+    f.write(array("golden_predict", model.predict(x, verbose=0)))
+    model = perceptron()
+    model.compile(optimizers.Adam(0.05), loss, weighted_metrics=["accuracy"])
+    h = model.fit(x, fit_labels, batch_size=4, epochs=3, shuffle=False, verbose=0, 
+                  sample_weight=rows * np.float32([1.0, 2.0, 0.5])[fit_labels]).history
+    f.write(array("golden_weighted_loss", h["loss"]) + array("golden_weighted_accuracy", h["accuracy"]))

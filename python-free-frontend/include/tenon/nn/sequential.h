@@ -1,6 +1,7 @@
 // nn::Sequential: layers one after the other.
 #pragma once
 
+#include "tenon/model.h"
 #include "tenon/nn/layer.h"
 
 namespace tenon::nn {
@@ -8,7 +9,7 @@ namespace tenon::nn {
 /// Calls its layers in order, each with the result of the one before. A handle: a copy is the same Sequential, and
 /// `Sequential{trunk}` is another one, whose only layer is `trunk`: they share its variables.
 /// Variables are named by position: "0.kernel", "2.1.bias".
-class Sequential : public Layer {
+class Sequential : public Layer, public Trainable<Sequential> {
 public:
   Sequential(Location where = Location::current());
   Sequential(std::initializer_list<Layer> layers, Location where = Location::current());
