@@ -12,13 +12,17 @@ using namespace mlir::tenon;
 /// Bias and an activation in a few instructions are free between the last multiply-add and the store. Longer bodies
 /// spill the tile: they do better as a sweep over what was stored.
 static constexpr int64_t kMaxEpilogueOps = 8;
+/// Where the contraction's result is not stored at all, more is gained: an optimizer's step reads and writes its slots
+/// and parameter, and no gradient.
+static constexpr int64_t kMaxUpdateOps = 24;
 
-static bool isCheapBody(Block &body) {
+static bool isCheapBody(Block &body, int64_t limit) {
   int64_t count = 0;
   for (Operation &op : body.without_terminator()) {
-    bool isCheap = isa<arith::ArithDialect>(op.getDialect()) || isa<math::AbsFOp, math::AbsIOp, math::CopySignOp>(op);
+    bool isCheap = isa<arith::ArithDialect>(op.getDialect()) ||
+                   isa<math::AbsFOp, math::AbsIOp, math::CopySignOp, math::SqrtOp>(op);
     bool isWhole = isa<arith::ConstantOp>(op) || OpTrait::hasElementwiseMappableTraits(&op);
-    if (!isCheap || !isWhole || op.getNumResults() != 1 || ++count > kMaxEpilogueOps)
+    if (!isCheap || !isWhole || op.getNumResults() != 1 || ++count > limit)
       return false;
   }
   return true;
@@ -80,19 +84,22 @@ bool mlir::tenon::fitsTiling(const ContractionEpilogue &epilogue, const Contract
       return true;
     return access.isContiguousAlong(*tiling.columnLoop) && (!tiling.masked || target.masks(access.element));
   };
-  return isVectorizable(epilogue.out) && llvm::all_of(epilogue.arguments, isVectorizable);
+  return llvm::all_of(epilogue.outs, isVectorizable) && llvm::all_of(epilogue.arguments, isVectorizable);
 }
 
 std::optional<ContractionEpilogue> mlir::tenon::findEpilogue(const Contraction &contraction) {
   auto op = dyn_cast_or_null<linalg::GenericOp>(getNextAccess(contraction.op));
-  if (!op || op.getNumParallelLoops() != op.getNumLoops() || op.getNumDpsInits() != 1 || !op.hasPureBufferSemantics() ||
-      op.getNumLoops() != contraction.out.subscripts.size() || !isCheapBody(*op.getBody()))
+  if (!op || op.getNumParallelLoops() != op.getNumLoops() || !op.hasPureBufferSemantics() ||
+      op.getNumLoops() != contraction.out.subscripts.size())
     return std::nullopt;
 
   SmallVector<unsigned> outputLoops = getOutputLoops(contraction);
   SmallVector<AffineMap> maps = op.getIndexingMapsArray();
-  Value out = op.getDpsInits()[0], result = contraction.out.memref;
-  bool inPlace = out == result;
+  Value result = contraction.out.memref;
+  OperandRange outs = op.getOutputs();
+  bool inPlace = llvm::is_contained(outs, result);
+  if (!isCheapBody(*op.getBody(), inPlace ? kMaxEpilogueOps : kMaxUpdateOps))
+    return std::nullopt;
 
   ContractionEpilogue epilogue;
   epilogue.op = op;
@@ -101,26 +108,30 @@ std::optional<ContractionEpilogue> mlir::tenon::findEpilogue(const Contraction &
     FailureOr<ContractionAccess> access = getAccess(operand, map, outputLoops, contraction.extents.size());
     if (failed(access))
       return std::nullopt;
-    bool isOut = argument.getArgNumber() == op.getNumDpsInputs();
-    if (isOut)
-      epilogue.out = *access;
+    bool isOut = argument.getArgNumber() >= op.getNumDpsInputs();
+    if (isOut) {
+      if (!map.isIdentity() || llvm::count(outs, operand) != 1)
+        return std::nullopt;
+      epilogue.outs.push_back(*access);
+    }
     if (operand == result) {
       if (!map.isIdentity())
         return std::nullopt;
       readsResult |= !argument.use_empty();
       access->memref = Value();
     } else if (!isOut || !argument.use_empty()) {
-      // Elements of the destination are read where they are stored, or the operand lies elsewhere.
-      bool inStep = operand == out && map.isIdentity();
-      if ((!inStep && !areDistinctBuffers(operand, out)) || !areDistinctBuffers(operand, result))
+      // Elements of a destination are read where they are stored, or the operand lies elsewhere.
+      auto isSafe = [&](Value out) { return (operand == out && map.isIdentity()) || areDistinctBuffers(operand, out); };
+      if (!llvm::all_of(outs, isSafe) || !areDistinctBuffers(operand, result))
         return std::nullopt;
     }
     epilogue.arguments.push_back(*access);
   }
-  if (!readsResult || !maps.back().isIdentity())
+  if (!readsResult || (!inPlace && !isReadOnlyBy(contraction, op)))
     return std::nullopt;
-  if (!inPlace && (!isReadOnlyBy(contraction, op) || !areDistinctBuffers(out, contraction.lhs.memref) ||
-                   !areDistinctBuffers(out, contraction.rhs.memref)))
-    return std::nullopt;
+  for (Value out : outs)
+    if (out != result &&
+        (!areDistinctBuffers(out, contraction.lhs.memref) || !areDistinctBuffers(out, contraction.rhs.memref)))
+      return std::nullopt;
   return epilogue;
 }

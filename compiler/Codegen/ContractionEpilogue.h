@@ -5,12 +5,13 @@
 
 namespace mlir::tenon {
 
-/// An element-wise `linalg.generic` that reads the contraction's output, in the contraction's loops.
+/// An element-wise `linalg.generic` that reads the contraction's output, in the contraction's loops. It may have
+/// several results, such as an optimizer's slots and its parameter, of which the contraction is the gradient.
 struct ContractionEpilogue {
   linalg::GenericOp op;
   /// An access per argument of the body; one without a memref is the contraction's result.
   SmallVector<ContractionAccess> arguments;
-  ContractionAccess out;
+  SmallVector<ContractionAccess> outs;
 };
 
 /// The op that can be applied to each tile of `contraction` in place of storing it: it is next in the block, cheap,

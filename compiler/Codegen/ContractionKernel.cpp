@@ -124,8 +124,8 @@ Value ContractionKernel::loadShaped(const ContractionAccess &access, ArrayRef<Va
   return broadcast(widen(memref::LoadOp::create(builder, loc, access.memref, indices), access.widening), shape);
 }
 
-Value ContractionKernel::applyEpilogue(Value result, ArrayRef<Value> loops, const TileShape &shape, int64_t row,
-                                       int64_t vector) const {
+SmallVector<Value> ContractionKernel::applyEpilogue(Value result, ArrayRef<Value> loops, const TileShape &shape,
+                                                    int64_t row, int64_t vector) const {
   linalg::GenericOp op = epilogue->op;
   IRMapping mapping;
   for (auto [argument, access] : llvm::zip(op.getBody()->getArguments(), epilogue->arguments))
@@ -143,7 +143,7 @@ Value ContractionKernel::applyEpilogue(Value result, ArrayRef<Value> loops, cons
                                      shaped(nested.getResult(0).getType(), shape.lanes), nested.getAttrs());
     mapping.map(nested.getResult(0), copy->getResult(0));
   }
-  return get(op.getBody()->getTerminator()->getOperand(0));
+  return llvm::map_to_vector(op.getBody()->getTerminator()->getOperands(), get);
 }
 
 void ContractionKernel::accumulate(ArrayRef<Value> loops, const TileShape &shape, int64_t step,
@@ -246,18 +246,19 @@ void ContractionKernel::emit(ArrayRef<Value> loops, const TileShape &shape, cons
 
   accumulators = reduce(SmallVector<Value>(loops), shape, reductions, extents, lower, upper, panel, accumulators);
 
-  const ContractionAccess &destination = epilogue ? epilogue->out : out;
   for (int64_t row = 0; row < shape.rows; ++row)
     for (int64_t vector = 0; vector < shape.vectors; ++vector) {
-      Value value = accumulators[row * shape.vectors + vector];
+      SmallVector<Value> values{accumulators[row * shape.vectors + vector]};
       if (epilogue)
-        value = applyEpilogue(value, loops, shape, row, vector);
-      SmallVector<Value> position = subscripts(destination, loops, row, vector * shape.lanes, 0);
-      if (shape.lanes == 1)
-        memref::StoreOp::create(builder, loc, value, destination.memref, position);
-      else if (shape.mask && vector + 1 == shape.vectors)
-        vector::MaskedStoreOp::create(builder, loc, destination.memref, position, shape.mask, value);
-      else
-        vector::StoreOp::create(builder, loc, value, destination.memref, position);
+        values = applyEpilogue(values.front(), loops, shape, row, vector);
+      for (auto [value, destination] : llvm::zip_equal(values, epilogue ? ArrayRef(epilogue->outs) : ArrayRef(out))) {
+        SmallVector<Value> position = subscripts(destination, loops, row, vector * shape.lanes, 0);
+        if (shape.lanes == 1)
+          memref::StoreOp::create(builder, loc, value, destination.memref, position);
+        else if (shape.mask && vector + 1 == shape.vectors)
+          vector::MaskedStoreOp::create(builder, loc, destination.memref, position, shape.mask, value);
+        else
+          vector::StoreOp::create(builder, loc, value, destination.memref, position);
+      }
     }
 }

@@ -74,7 +74,8 @@ public:
 
 private:
   /// The epilogue's body on one vector of the tile.
-  Value applyEpilogue(Value result, ArrayRef<Value> loops, const TileShape &shape, int64_t row, int64_t vector) const;
+  SmallVector<Value> applyEpilogue(Value result, ArrayRef<Value> loops, const TileShape &shape, int64_t row,
+                                   int64_t vector) const;
   /// A vector of `access` where it varies along columns, else one element, broadcast.
   Value loadShaped(const ContractionAccess &access, ArrayRef<Value> loops, const TileShape &shape, int64_t row,
                    int64_t vector, int64_t step) const;

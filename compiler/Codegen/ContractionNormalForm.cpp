@@ -14,7 +14,7 @@ public:
     accesses = {&contraction.lhs, &contraction.rhs, &contraction.out};
     if (!epilogue)
       return;
-    accesses.push_back(&epilogue->out);
+    for (ContractionAccess &access : epilogue->outs) accesses.push_back(&access);
     for (ContractionAccess &access : epilogue->arguments)
       if (access.memref)
         accesses.push_back(&access);

@@ -143,5 +143,16 @@ ContractionTiling mlir::tenon::chooseTiling(const Contraction &contraction, cons
     // The chain is in the output's type, so storing it between blocks rounds nothing.
     tiling.reductionBlock = kReductionBlock;
   }
+
+  // A large output of a short reduction is bound by memory: it is written, and what its epilogue reads is read, in the
+  // order in which it lies there. What the rows share stays in the second level.
+  if (vectors && tiling.rowLoop && !tiling.packed && !tiling.reductionBlock) {
+    int64_t steps = 1, columns = contraction.extents[*tiling.columnLoop];
+    for (unsigned loop : contraction.reduction)
+      steps = ShapedType::isDynamic(contraction.extents[loop]) ? kReductionBlock : steps * contraction.extents[loop];
+    int64_t bytes = contraction.out.element.getIntOrFloatBitWidth() / 8;
+    bool isLarge = !openRows && !ShapedType::isDynamic(columns) && rows * columns * bytes > target.l2Bytes / 2;
+    tiling.rowsFirst = isLarge && steps * columns * bytes <= target.l2Bytes / 4;
+  }
   return tiling;
 }

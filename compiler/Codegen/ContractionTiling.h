@@ -24,6 +24,8 @@ struct ContractionTiling {
   std::optional<unsigned> packed;
   /// Innermost reduction steps between a load and a store of the output tile; 0: all of them.
   int64_t reductionBlock = 0;
+  /// Tiles follow each other along rows of the output, not down its panels of columns.
+  bool rowsFirst = false;
 
   /// Rows of a tile that is `vectors` wide.
   int64_t rowsFor(int64_t vectors) const;

@@ -51,6 +51,8 @@ private:
   SmallVector<Strip> columnStrips() const;
   SmallVector<Strip> rowStrips(int64_t rows) const;
   void emitPanel(const Strip &strip, Value column);
+  void emitRowsFirst();
+  TileShape enterStrip(const Strip &strip, Value column);
   void emitBlocks(const Strip &strip, TileShape shape);
   void emitRows(const Strip &strip, TileShape shape, TileStart start, ArrayRef<unsigned> reductions, OpFoldResult lower,
                 OpFoldResult upper, const PackedPanel *panel);
@@ -181,13 +183,42 @@ void NestEmitter::emit(Value startValue) {
       (panelOperand->dependsOn(loop) ? shared : others).push_back(loop);
 
   forEach(shared, [&] {
+    if (tiling.rowsFirst)
+      return emitRowsFirst();
     for (const Strip &strip : columnStrips())
       emitLoop(math, strip.lower, strip.upper, strip.size * strip.lanes,
                [&](Value column) { emitPanel(strip, column); });
   });
 }
 
-void NestEmitter::emitPanel(const Strip &strip, Value column) {
+/// Along rows of the output, as it lies in memory.
+void NestEmitter::emitRowsFirst() {
+  SmallVector<Strip> strips = columnStrips();
+  int64_t vectors = 1;
+  for (const Strip &strip : strips) vectors = std::max(vectors, strip.size);
+  TileStart tileStart{start, Value()};
+  ArrayRef<unsigned> reductions = contraction.reduction;
+  OpFoldResult lower = builder.getIndexAttr(0), upper = reductions.empty() ? lower : extents[reductions.back()];
+  forEach(others, [&] {
+    for (const Strip &rows : rowStrips(tiling.rowsFor(vectors)))
+      emitLoop(math, rows.lower, rows.upper, rows.size, [&](Value row) {
+        loops[*tiling.rowLoop] = row;
+        for (const Strip &strip : strips)
+          emitLoop(math, strip.lower, strip.upper, strip.size * strip.lanes, [&](Value column) {
+            TileShape tile = enterStrip(strip, column);
+            tile.rows = rows.size;
+            if (rows.isTail || strip.isTail)
+              tile.unroll = 2;
+            kernel.emit(loops, tile, tileStart, reductions, extents, lower, upper, nullptr);
+          });
+      });
+  });
+}
+
+void NestEmitter::emitPanel(const Strip &strip, Value column) { emitBlocks(strip, enterStrip(strip, column)); }
+
+/// The tile's shape but for its rows, where the builder stands at `column`.
+TileShape NestEmitter::enterStrip(const Strip &strip, Value column) {
   TileShape shape;
   shape.vectors = strip.size;
   shape.lanes = strip.lanes;
@@ -199,7 +230,7 @@ void NestEmitter::emitPanel(const Strip &strip, Value column) {
     auto type = VectorType::get({strip.lanes}, builder.getI1Type());
     shape.mask = vector::CreateMaskOp::create(builder, loc, type, left);
   }
-  emitBlocks(strip, shape);
+  return shape;
 }
 
 void NestEmitter::emitBlocks(const Strip &strip, TileShape shape) {

@@ -25,6 +25,24 @@ def PrepareEntryPointsPass : Pass<"tenon-prepare-entry-points", "::mlir::ModuleO
                            "::mlir::memref::MemRefDialect", "::mlir::tensor::TensorDialect"];
 }
 
+def HoistUpdatesPass : Pass<"tenon-hoist-updates", "::mlir::func::FuncOp"> {
+  let summary = "Update variables as soon as what updates them is known";
+  let description = [{
+    Needs: entry points are prepared. Leaves: an element-wise op whose results take the place of what variables held at
+    entry, an optimizer's step for one parameter, right after what it depends on and the last op that reads the old
+    values; scalars that it depends on move with it. So one gradient is held at a time rather than all of them until the
+    end, and an update next to the contraction that makes its gradient can become that contraction's epilogue. No update
+    moves before an op with an effect, because an error leaves variables as they are.
+
+    ```mlir
+    %dv = contraction ...                %dv = contraction ...
+    %dw = contraction ...           =>   %v1 = update %v, %dv     // written over %v
+    %v1 = update %v, %dv                 %dw = contraction ...
+    ```
+  }];
+  let statistics = [Statistic<"numHoisted", "hoisted", "updates that were moved up">];
+}
+
 def PlaceRegionResultsPass : Pass<"tenon-place-region-results", "::mlir::ModuleOp"> {
   let summary = "Give what loops carry and branches yield one buffer each";
   let description = [{

@@ -15,12 +15,12 @@ using namespace mlir;
 
 namespace {
 /// An input of `op` that may be its destination: read at the same element that is written, by no one else, and made by
-/// an op (an argument is the caller's).
-OpOperand *dyingInput(linalg::GenericOp op) {
+/// an op (an argument is the caller's). `result` is what would be written there.
+OpOperand *dyingInput(linalg::GenericOp op, Value result) {
   for (OpOperand *input : op.getDpsInputOperands()) {
     Value value = input->get();
     Operation *producer = value.getDefiningOp();
-    if (!producer || !value.hasOneUse() || value.getType() != op.getResult(0).getType() ||
+    if (!producer || !value.hasOneUse() || value.getType() != result.getType() ||
         producer->getBlock() != op->getBlock())
       continue;
     // A constant lies in read-only memory, and views of arguments are not ours either.
@@ -33,9 +33,9 @@ OpOperand *dyingInput(linalg::GenericOp op) {
 
 /// Whether the result of `op` has a place to go to that the ops before it still read: it is computed there by itself
 /// rather than copied there after all of them have worked in one temporary.
-bool hasPlaceOfItsOwn(linalg::GenericOp op, OpOperand *input) {
+bool hasPlaceOfItsOwn(linalg::GenericOp op, Value result, OpOperand *input) {
   bufferization::MaterializeInDestinationOp store;
-  for (Operation *user : op.getResult(0).getUsers())
+  for (Operation *user : result.getUsers())
     if (auto candidate = dyn_cast<bufferization::MaterializeInDestinationOp>(user))
       store = candidate;
   if (!store || store->getBlock() != op->getBlock() || !isa<TensorType>(store.getDest().getType()))
@@ -59,16 +59,19 @@ struct ReuseDestinationsPass : tenon::impl::ReuseDestinationsPassBase<ReuseDesti
 
   void runOnOperation() override {
     getOperation().walk([&](linalg::GenericOp op) {
-      if (op.getNumDpsInits() != 1 || op.getNumParallelLoops() != op.getNumLoops())
+      if (op.getNumParallelLoops() != op.getNumLoops())
         return;
-      OpOperand *destination = op.getDpsInitOperand(0);
-      if (!destination->get().getDefiningOp<tensor::EmptyOp>() || !op.getMatchingIndexingMap(destination).isIdentity())
-        return;
-      if (!op.getMatchingBlockArgument(destination).use_empty())
-        return;
-      if (OpOperand *input = dyingInput(op); input && !hasPlaceOfItsOwn(op, input)) {
-        destination->set(input->get());
-        ++numReused;
+      for (OpResult result : op->getResults()) {
+        OpOperand *destination = op.getDpsInitOperand(result.getResultNumber());
+        if (!destination->get().getDefiningOp<tensor::EmptyOp>() ||
+            !op.getMatchingIndexingMap(destination).isIdentity() ||
+            !op.getMatchingBlockArgument(destination).use_empty())
+          continue;
+        // What one result takes has a second use: no other takes it.
+        if (OpOperand *input = dyingInput(op, result); input && !hasPlaceOfItsOwn(op, result, input)) {
+          destination->set(input->get());
+          ++numReused;
+        }
       }
     });
   }

@@ -116,6 +116,8 @@ void mlir::tenon::buildLinalgPhase(OpPassManager &pm, const CompileOptions &opti
 void mlir::tenon::buildBuffersPhase(OpPassManager &pm, const CompileOptions &) {
   // Outputs and variables become destinations before bufferization looks for them.
   pm.addPass(createPrepareEntryPointsPass());
+  // One gradient is held at a time.
+  pm.addNestedPass<func::FuncOp>(createHoistUpdatesPass());
   // What a loop carries stays where it is.
   pm.addPass(createPlaceRegionResultsPass());
   pm.addNestedPass<func::FuncOp>(createReuseDestinationsPass());

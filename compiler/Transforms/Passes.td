@@ -32,8 +32,10 @@ def FuseElementwisePass : Pass<"tenon-fuse-elementwise", "::mlir::func::FuncOp">
   let description = [{
     Needs: linalg on tensors. Leaves: fewer `linalg.generic` ops; a producer with one user is computed in its
     consumer's loop and never stored. A consumer may be a reduction; a contraction or convolution is left alone,
-    since its loop reads an operand many times and its emitter knows only plain operands. Values do not change: an
-    element is computed by the same operations in the same order.
+    since its loop reads an operand many times and its emitter knows only plain operands. A producer with several users
+    is computed with the first of them where that is an element-wise op over the same elements: one loop with several
+    results, such as an optimizer's slots and its parameter. Between element-wise ops a reshape is no obstacle. Values do
+    not change: an element is computed by the same operations in the same order.
 
     ```mlir
     %0 = linalg.generic {add} ins(%a, %b) ...      %0 = linalg.generic {add, max} ins(%a, %b) ...
@@ -41,7 +43,8 @@ def FuseElementwisePass : Pass<"tenon-fuse-elementwise", "::mlir::func::FuncOp">
     ```
   }];
   let dependentDialects = ["::mlir::linalg::LinalgDialect"];
-  let statistics = [Statistic<"numFused", "fused", "producers fused into their consumer">];
+  let statistics = [Statistic<"numFused", "fused", "producers fused into their consumer">,
+                    Statistic<"numJoined", "joined", "producers computed together with the first of their users">];
 }
 
 def FreezeVariablesPass : Pass<"tenon-freeze-variables", "::mlir::ModuleOp"> {

@@ -258,6 +258,48 @@ func.func @epilogue(%a: memref<6x8xf32>, %b: memref<8x16xf32>, %bias: memref<16x
 // -----
 
 #tile = affine_map<(i, j) -> (i, j)>
+
+// An optimizer's step runs on the tile of the gradient, which is stored nowhere: the slot and the parameter are read and
+// written where they lie, row after row because the output is large.
+// CHECK-LABEL: func @update
+func.func @update(%x: memref<8x1024xf32>, %g: memref<8x256xf32>, %w: memref<1024x256xf32>, %m: memref<1024x256xf32>) {
+  // CHECK-NOT: linalg.generic
+  // CHECK: scf.for %[[ROW:.+]] = %c0
+  // CHECK: scf.for %[[COLUMN:.+]] = %c0
+  // CHECK-COUNT-24: math.fma
+  // CHECK: %[[OLD:.+]] = vector.load %arg3
+  // CHECK: %[[SLOT:.+]] = arith.addf %[[OLD]], %{{.+}} : vector<16xf32>
+  // CHECK: math.sqrt
+  // CHECK: vector.store %[[SLOT]], %arg3
+  // CHECK: vector.store %{{.+}}, %arg2
+  // CHECK-NOT: linalg.generic
+  %zero = arith.constant 0.0 : f32
+  %gradient = memref.alloc() : memref<1024x256xf32>
+  linalg.fill ins(%zero : f32) outs(%gradient : memref<1024x256xf32>)
+  linalg.generic {indexing_maps = [affine_map<(m, n, k) -> (k, m)>, affine_map<(m, n, k) -> (k, n)>,
+                                   affine_map<(m, n, k) -> (m, n)>], iterator_types = ["parallel", "parallel", "reduction"]}
+    ins(%x, %g : memref<8x1024xf32>, memref<8x256xf32>) outs(%gradient : memref<1024x256xf32>) {
+  ^bb0(%a: f32, %b: f32, %c: f32):
+    %0 = math.fma %a, %b, %c : f32
+    linalg.yield %0 : f32
+  }
+  linalg.generic {indexing_maps = [#tile, #tile, #tile, #tile, #tile], iterator_types = ["parallel", "parallel"]}
+    ins(%w, %m, %gradient : memref<1024x256xf32>, memref<1024x256xf32>, memref<1024x256xf32>)
+    outs(%m, %w : memref<1024x256xf32>, memref<1024x256xf32>) {
+  ^bb0(%old: f32, %slot: f32, %d: f32, %o: f32, %p: f32):
+    %0 = arith.mulf %d, %d : f32
+    %1 = arith.addf %slot, %0 : f32
+    %2 = math.sqrt %1 : f32
+    %3 = arith.divf %d, %2 : f32
+    %4 = arith.subf %old, %3 : f32
+    linalg.yield %1, %4 : f32, f32
+  }
+  return
+}
+
+// -----
+
+#tile = affine_map<(i, j) -> (i, j)>
 #flipped = affine_map<(i, j) -> (j, i)>
 
 // An op that reads the output across tiles has to wait for all of them.

@@ -98,3 +98,124 @@ func.func @into_a_branch(%x: tensor<4x8xf32>, %c: i1) -> tensor<4x8xf32> {
   }
   return %1 : tensor<4x8xf32>
 }
+
+// An optimizer's slot and its parameter, whose new values are both wanted, are one loop. The order of the results is
+// the producer's, then the consumer's.
+// CHECK-LABEL: func.func @slot_and_parameter
+// CHECK-SAME: %[[W:.+]]: tensor<4x8xf32>, %[[M:.+]]: tensor<4x8xf32>, %[[G:.+]]: tensor<4x8xf32>)
+// CHECK: %[[R:.+]]:2 = linalg.generic
+// CHECK: arith.mulf
+// CHECK: arith.subf
+// CHECK-NOT: linalg.generic
+// CHECK: return %[[R]]#0, %[[R]]#1
+func.func @slot_and_parameter(%w: tensor<4x8xf32>, %m: tensor<4x8xf32>, %g: tensor<4x8xf32>) -> (tensor<4x8xf32>, tensor<4x8xf32>) {
+  %e = tensor.empty() : tensor<4x8xf32>
+  %0 = linalg.generic {indexing_maps = [#id, #id, #id], iterator_types = ["parallel", "parallel"]} ins(%m, %g : tensor<4x8xf32>, tensor<4x8xf32>) outs(%e : tensor<4x8xf32>) {
+  ^bb0(%i: f32, %j: f32, %o: f32):
+    %v = arith.mulf %i, %j : f32
+    linalg.yield %v : f32
+  } -> tensor<4x8xf32>
+  %1 = linalg.generic {indexing_maps = [#id, #id, #id], iterator_types = ["parallel", "parallel"]} ins(%w, %0 : tensor<4x8xf32>, tensor<4x8xf32>) outs(%e : tensor<4x8xf32>) {
+  ^bb0(%i: f32, %j: f32, %o: f32):
+    %v = arith.subf %i, %j : f32
+    linalg.yield %v : f32
+  } -> tensor<4x8xf32>
+  return %0, %1 : tensor<4x8xf32>, tensor<4x8xf32>
+}
+
+// A consumer may read an element twice, and several results; what nobody else reads is no result.
+// CHECK-LABEL: func.func @read_twice
+// CHECK: %[[R:.+]]:2 = linalg.generic {{.*}} ins(%{{[a-z0-9]+}} : tensor<4x8xf32>)
+// CHECK: %[[EXP:.+]] = math.exp
+// CHECK: %[[SQUARE:.+]] = arith.mulf %[[EXP]], %[[EXP]]
+// CHECK: %[[SUM:.+]] = arith.addf %[[SQUARE]], %[[EXP]]
+// CHECK: linalg.yield %[[SQUARE]], %[[SUM]]
+// CHECK: linalg.reduce {{.*}} ins(%[[R]]#0
+func.func @read_twice(%x: tensor<4x8xf32>, %init: tensor<4xf32>) -> (tensor<4xf32>, tensor<4x8xf32>) {
+  %e = tensor.empty() : tensor<4x8xf32>
+  %0 = linalg.generic {indexing_maps = [#id, #id], iterator_types = ["parallel", "parallel"]} ins(%x : tensor<4x8xf32>) outs(%e : tensor<4x8xf32>) {
+  ^bb0(%i: f32, %o: f32):
+    %v = math.exp %i : f32
+    linalg.yield %v : f32
+  } -> tensor<4x8xf32>
+  %1 = linalg.generic {indexing_maps = [#id, #id, #id], iterator_types = ["parallel", "parallel"]} ins(%0, %0 : tensor<4x8xf32>, tensor<4x8xf32>) outs(%e : tensor<4x8xf32>) {
+  ^bb0(%i: f32, %j: f32, %o: f32):
+    %v = arith.mulf %i, %j : f32
+    linalg.yield %v : f32
+  } -> tensor<4x8xf32>
+  %2 = linalg.generic {indexing_maps = [#id, #id, #id], iterator_types = ["parallel", "parallel"]} ins(%1, %0 : tensor<4x8xf32>, tensor<4x8xf32>) outs(%e : tensor<4x8xf32>) {
+  ^bb0(%i: f32, %j: f32, %o: f32):
+    %v = arith.addf %i, %j : f32
+    linalg.yield %v : f32
+  } -> tensor<4x8xf32>
+  %3 = linalg.reduce { arith.addf } ins(%1 : tensor<4x8xf32>) outs(%init : tensor<4xf32>) dimensions = [1]
+  return %3, %2 : tensor<4xf32>, tensor<4x8xf32>
+}
+
+// A reshape between two element-wise ops is no obstacle.
+// CHECK-LABEL: func.func @through_a_reshape
+// CHECK: linalg.generic
+// CHECK: math.exp
+// CHECK: arith.subf
+// CHECK-NOT: linalg.generic
+// CHECK: return
+func.func @through_a_reshape(%x: tensor<4x8x2xf32>, %y: tensor<32x2xf32>) -> tensor<32x2xf32> {
+  %e = tensor.empty() : tensor<4x8x2xf32>
+  %f = tensor.empty() : tensor<32x2xf32>
+  %0 = linalg.generic {indexing_maps = [affine_map<(a, b, c) -> (a, b, c)>, affine_map<(a, b, c) -> (a, b, c)>], iterator_types = ["parallel", "parallel", "parallel"]} ins(%x : tensor<4x8x2xf32>) outs(%e : tensor<4x8x2xf32>) {
+  ^bb0(%i: f32, %o: f32):
+    %v = math.exp %i : f32
+    linalg.yield %v : f32
+  } -> tensor<4x8x2xf32>
+  %1 = tensor.collapse_shape %0 [[0, 1], [2]] : tensor<4x8x2xf32> into tensor<32x2xf32>
+  %2 = linalg.generic {indexing_maps = [#id, #id, #id], iterator_types = ["parallel", "parallel"]} ins(%1, %y : tensor<32x2xf32>, tensor<32x2xf32>) outs(%f : tensor<32x2xf32>) {
+  ^bb0(%i: f32, %j: f32, %o: f32):
+    %v = arith.subf %i, %j : f32
+    linalg.yield %v : f32
+  } -> tensor<32x2xf32>
+  return %2 : tensor<32x2xf32>
+}
+
+// The consumer does not come first of those that read the producer: it could not stand before them.
+// CHECK-LABEL: func.func @negative_read_before
+// CHECK: linalg.generic
+// CHECK: linalg.reduce
+// CHECK: linalg.generic
+func.func @negative_read_before(%x: tensor<4x8xf32>, %init: tensor<4xf32>) -> (tensor<4xf32>, tensor<4x8xf32>) {
+  %e = tensor.empty() : tensor<4x8xf32>
+  %0 = linalg.generic {indexing_maps = [#id, #id], iterator_types = ["parallel", "parallel"]} ins(%x : tensor<4x8xf32>) outs(%e : tensor<4x8xf32>) {
+  ^bb0(%i: f32, %o: f32):
+    %v = math.exp %i : f32
+    linalg.yield %v : f32
+  } -> tensor<4x8xf32>
+  %1 = linalg.reduce { arith.addf } ins(%0 : tensor<4x8xf32>) outs(%init : tensor<4xf32>) dimensions = [1]
+  %2 = linalg.generic {indexing_maps = [#id, #id], iterator_types = ["parallel", "parallel"]} ins(%0 : tensor<4x8xf32>) outs(%e : tensor<4x8xf32>) {
+  ^bb0(%i: f32, %o: f32):
+    %v = arith.negf %i : f32
+    linalg.yield %v : f32
+  } -> tensor<4x8xf32>
+  return %1, %2 : tensor<4xf32>, tensor<4x8xf32>
+}
+
+// The consumer's body picks elements out of the producer's result: all of it has to be there.
+// CHECK-LABEL: func.func @negative_picked
+// CHECK: %[[E:.+]] = linalg.generic
+// CHECK: math.exp
+// CHECK: linalg.generic
+// CHECK: tensor.extract %[[E]]
+func.func @negative_picked(%x: tensor<4x8xf32>) -> (tensor<4x8xf32>, tensor<4x8xf32>) {
+  %e = tensor.empty() : tensor<4x8xf32>
+  %0 = linalg.generic {indexing_maps = [#id, #id], iterator_types = ["parallel", "parallel"]} ins(%x : tensor<4x8xf32>) outs(%e : tensor<4x8xf32>) {
+  ^bb0(%i: f32, %o: f32):
+    %v = math.exp %i : f32
+    linalg.yield %v : f32
+  } -> tensor<4x8xf32>
+  %1 = linalg.generic {indexing_maps = [#id, #id], iterator_types = ["parallel", "parallel"]} ins(%0 : tensor<4x8xf32>) outs(%e : tensor<4x8xf32>) {
+  ^bb0(%i: f32, %o: f32):
+    %zero = arith.constant 0 : index
+    %a = tensor.extract %0[%zero, %zero] : tensor<4x8xf32>
+    %v = arith.subf %i, %a : f32
+    linalg.yield %v : f32
+  } -> tensor<4x8xf32>
+  return %0, %1 : tensor<4x8xf32>, tensor<4x8xf32>
+}
