@@ -70,15 +70,20 @@ static llvm::Error selectEntries(ModuleOp module, ArrayRef<std::string> entries)
   return llvm::Error::success();
 }
 
-/// Outermost structured ops and loops of each body, while they are not yet cut into pieces.
-static void countKernels(ModuleOp module, ArtifactReport &report) {
+/// A row for each body, while its outermost structured ops and loops are not yet cut into pieces.
+static void describeBodies(ModuleOp module, ArtifactReport &report) {
   for (auto function : module.getOps<func::FuncOp>()) {
     if (!function->hasAttr(FunctionSignature::attributeName))
       continue;
     FailureOr<FunctionSignature> signature = FunctionSignature::get(function);
     if (failed(signature))
       continue;
-    ArtifactReport::Function row{signature->name, std::nullopt};
+    ArtifactReport::Function row;
+    row.name = signature->name;
+    for (const std::string &dim : signature->dims) row.dims.push_back({dim, report.dims.get(dim)});
+    for (const ArgumentSignature &variable : signature->variables)
+      (variable.assigned ? row.assignedBytes : row.readBytes) += variable.getStaticBytes();
+    row.temporaries = listTemporaries(module, *signature, report.dims);
     function.walk<WalkOrder::PreOrder>([&](Operation *op) {
       if (!isa<LoopLikeOpInterface, linalg::LinalgOp>(op))
         return WalkResult::advance();
@@ -86,6 +91,18 @@ static void countKernels(ModuleOp module, ArtifactReport &report) {
       return WalkResult::skip();
     });
     report.functions.push_back(std::move(row));
+  }
+}
+
+/// The workspace of each row, at the stage where its size is a function of the dims.
+static void evaluateWorkspaces(ModuleOp module, ArtifactReport &report) {
+  for (auto function : module.getOps<func::FuncOp>()) {
+    if (!function->hasAttr(FunctionSignature::attributeName))
+      continue;
+    FailureOr<FunctionSignature> signature = FunctionSignature::get(function);
+    for (ArtifactReport::Function &row : report.functions)
+      if (succeeded(signature) && row.name == signature->name)
+        row.workspaceBytes = evaluateWorkspace(module, *signature, report.dims);
   }
 }
 
@@ -171,12 +188,16 @@ llvm::Error mlir::tenon::writeArtifact(ModuleOp module, Artifact artifact, const
   if (mlir::failed(lowerToStage(module, *target, options.settings, last, times)))
     return failed("the module cannot be lowered");
   if (report && last == Stage::Buffers)
-    countKernels(module, *report);
+    describeBodies(module, *report);
   if (last == Stage::Buffers)
     noteStateOnError(module);
   if (artifact >= Artifact::Vectors) {
-    Stage end = artifact == Artifact::Vectors ? Stage::Vectors : Stage::LLVM;
-    if (mlir::failed(lowerFurther(module, *target, options.settings, Stage::Buffers, end, times)))
+    if (mlir::failed(lowerFurther(module, *target, options.settings, Stage::Buffers, Stage::Vectors, times)))
+      return failed("the module cannot be compiled");
+    if (report)
+      evaluateWorkspaces(module, *report);
+    if (artifact != Artifact::Vectors &&
+        mlir::failed(lowerFurther(module, *target, options.settings, Stage::Vectors, Stage::LLVM, times)))
       return failed("the module cannot be compiled");
   }
   if (artifact <= Artifact::Vectors)
@@ -194,11 +215,8 @@ llvm::Error mlir::tenon::writeArtifact(ModuleOp module, Artifact artifact, const
   FailureOr<ModelInterface> model = emitEntryPoints(module, *target, /*packedOnly=*/false, hash);
   if (mlir::failed(model))
     return failed("the entry points cannot be written");
-  if (report) {
+  if (report)
     report->stateBytes = model->stateBytes;
-    for (auto [row, function] : llvm::zip(report->functions, model->functions))
-      row.workspaceBytes = function.workspaceBytes;
-  }
 
   std::vector<PendingFile> files;
   if (options.externalWeights)

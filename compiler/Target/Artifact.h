@@ -2,6 +2,7 @@
 #pragma once
 
 #include "compiler/Target/Compile.h"
+#include "compiler/Target/MemoryReport.h"
 #include "compiler/Target/Target.h"
 
 namespace mlir::tenon {
@@ -36,8 +37,14 @@ struct ArtifactOptions {
 struct ArtifactReport {
   struct Function {
     std::string name;
-    /// Bytes of workspace; not set: it depends on the dims.
+    /// The open dimensions, with the sizes that the numbers are for.
+    std::vector<std::pair<std::string, int64_t>> dims;
+    /// Bytes of workspace; not set: they are not known.
     std::optional<int64_t> workspaceBytes;
+    /// Largest first. Those that a backward pass needs from the forward pass are among them.
+    std::vector<Temporary> temporaries;
+    /// Bytes of the variables that the function assigns, and of those that it only reads.
+    int64_t assignedBytes = 0, readBytes = 0;
     /// Loop nests that remain outermost: one for each fused group of ops.
     unsigned kernels = 0;
   };
@@ -45,6 +52,8 @@ struct ArtifactReport {
     std::string path;
     uint64_t bytes;
   };
+  /// Asked for: the sizes of open dimensions.
+  ReportDims dims;
   std::vector<PhaseTime> phases;
   std::vector<Function> functions;
   std::vector<File> files;

@@ -45,16 +45,39 @@ static std::string getDefaultOutput(llvm::StringRef input, Artifact artifact, bo
   return path.str().str();
 }
 
+/// "function f (batch=32): workspace 4096 bytes, ...", then what the workspace is for.
+static void printFunction(llvm::raw_ostream &os, const ArtifactReport::Function &function) {
+  os << "function " << function.name;
+  const char *separator = " (";
+  for (const auto &[name, size] : function.dims) {
+    os << separator << name << "=" << size;
+    separator = ", ";
+  }
+  os << (function.dims.empty() ? "" : ")") << ": workspace ";
+  if (function.workspaceBytes)
+    os << *function.workspaceBytes << " bytes";
+  else
+    os << "by dimensions";
+  if (function.assignedBytes)
+    os << ", assigns " << function.assignedBytes << " bytes of state";
+  if (function.readBytes)
+    os << ", reads " << function.readBytes << " bytes of state";
+  os << ", " << function.kernels << " kernel" << (function.kernels == 1 ? "" : "s") << "\n";
+  if (function.temporaries.empty())
+    return;
+  int64_t sum = 0;
+  for (const Temporary &temporary : function.temporaries) sum += temporary.bytes;
+  os << "  temporaries: " << function.temporaries.size() << " of " << sum << " bytes together";
+  constexpr size_t most = 6;
+  for (const Temporary &temporary : llvm::ArrayRef(function.temporaries).take_front(most))
+    os << "\n    " << temporary.bytes << " " << temporary.type
+       << (temporary.place.empty() ? "" : " (" + temporary.place + ")");
+  os << (function.temporaries.size() > most ? "\n    ...\n" : "\n");
+}
+
 static void printReport(const ArtifactReport &report, double parse, double total) {
   llvm::raw_ostream &os = llvm::errs();
-  for (const ArtifactReport::Function &function : report.functions) {
-    os << "function " << function.name << ": workspace ";
-    if (function.workspaceBytes)
-      os << *function.workspaceBytes << " bytes";
-    else
-      os << "by dimensions";
-    os << ", " << function.kernels << " kernel" << (function.kernels == 1 ? "" : "s") << "\n";
-  }
+  for (const ArtifactReport::Function &function : report.functions) printFunction(os, function);
   if (report.textBytes)
     os << "object: " << report.textBytes << " bytes of code, " << report.constantBytes << " of constants\n";
   if (report.stateBytes)
@@ -69,7 +92,7 @@ static void printReport(const ArtifactReport &report, double parse, double total
 }
 
 static int run(const std::string &input, std::string output, Artifact artifact, ArtifactOptions &options,
-               bool wantsReport) {
+               bool wantsReport, const ReportDims &reportDims) {
   using Clock = std::chrono::steady_clock;
   auto since = [](Clock::time_point start) {
     return std::chrono::duration<double, std::milli>(Clock::now() - start).count();
@@ -109,6 +132,7 @@ static int run(const std::string &input, std::string output, Artifact artifact, 
       c = '_';
   options.name = stem;
   ArtifactReport report;
+  report.dims = reportDims;
   if (llvm::Error error = writeArtifact(*module, artifact, options, output, wantsReport ? &report : nullptr))
     return fail(llvm::toString(std::move(error)));
   if (wantsReport)
@@ -152,7 +176,10 @@ int main(int argc, char **argv) {
   app.add_flag("--fuse,!--no-fuse", options.settings.fuse, "fuse element-wise ops into their consumers (default)");
   app.add_flag("--freeze,!--no-freeze", options.settings.freeze,
                "variables that no compiled function assigns become constants (default); without, all are the state's");
-  app.add_flag("--report", report, "print bytes, workspace, kernels and times to standard error");
+  app.add_flag("--report", report, "print workspace, temporaries, state, bytes, kernels and times to standard error");
+  std::vector<std::string> sizes;
+  app.add_option("--report-dims", sizes, "the sizes of open dimensions for --report: batch=32,time=20; 32 without")
+      ->delimiter(',');
   try {
     app.parse(argc, argv);
   } catch (const CLI::Success &request) {
@@ -161,5 +188,11 @@ int main(int argc, char **argv) {
     return fail(std::string(error.what()) + " (tenonc --help lists the options)");
   }
   options.externalWeights = weights == "external";
-  return run(input, output, artifactNames.at(emit), options, report);
+  ReportDims reportDims;
+  for (llvm::StringRef size : sizes) {
+    auto [name, number] = size.split('=');
+    if (name.empty() || number.getAsInteger(10, reportDims.sizes[name]) || reportDims.sizes[name] < 0)
+      return fail("--report-dims takes names with sizes, as batch=32, but got '" + size + "'");
+  }
+  return run(input, output, artifactNames.at(emit), options, report, reportDims);
 }
