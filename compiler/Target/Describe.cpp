@@ -15,14 +15,24 @@ static int32_t getABIDType(DType dtype) { return static_cast<int32_t>(dtype) + 1
 /// What stands for the size of a dimension that is computed from the others.
 static constexpr int64_t computedDim = std::numeric_limits<int64_t>::min();
 
+namespace {
 /// A variable's first value as a constant; null where it is zeros.
-static LLVM::GlobalOp getInitialValue(EntryPointBuilder &b, const VariableLayout &variable) {
-  if (!variable.initial || variable.argument.getStaticBytes() == 0)
-    return nullptr;
+struct InitialValue {
+  LLVM::GlobalOp global;
+  /// Of the variable, or of one element, which all of them equal.
+  int64_t bytes = 0;
+};
+} // namespace
+
+static InitialValue getInitialValue(EntryPointBuilder &b, const VariableLayout &variable) {
+  const int64_t bytes = variable.argument.getStaticBytes(), elementBytes = getBytes(variable.argument.dtype);
+  if (!variable.initial || bytes == 0)
+    return {};
+  ElementsAttr value = variable.initial;
+  const bool isRepeated = bytes > elementBytes && value.isSplat();
   std::string name = "tenon.initial." + variable.argument.name;
   if (auto known = b.getModule().lookupSymbol<LLVM::GlobalOp>(name))
-    return known;
-  ElementsAttr value = variable.initial;
+    return {known, isRepeated ? elementBytes : bytes};
   if (auto dense = dyn_cast<DenseElementsAttr>(value); dense && dense.isSplat()) {
     Attribute element = dense.getSplatValue<Attribute>();
     bool isZero = false;
@@ -31,8 +41,10 @@ static LLVM::GlobalOp getInitialValue(EntryPointBuilder &b, const VariableLayout
     else if (auto real = dyn_cast<FloatAttr>(element))
       isZero = real.getValue().isPosZero();
     if (isZero)
-      return nullptr;
+      return {};
   }
+  if (isRepeated)
+    value = cast<DenseElementsAttr>(value).resizeSplat(RankedTensorType::get({}, value.getElementType()));
   // u8 and i1 are bytes in memory.
   auto type = cast<RankedTensorType>(value.getType());
   Type elementType = type.getElementType();
@@ -47,28 +59,20 @@ static LLVM::GlobalOp getInitialValue(EntryPointBuilder &b, const VariableLayout
   for (int64_t size : llvm::reverse(cast<RankedTensorType>(value.getType()).getShape()))
     arrayType = LLVM::LLVMArrayType::get(arrayType, size);
   if (type.getRank() == 0)
-    return b.createConstant(name, elementType, *value.value_begin<Attribute>(), getBytes(variable.argument.dtype));
-  return b.createConstant(name, arrayType, value, 64);
+    return {b.createConstant(name, elementType, *value.value_begin<Attribute>(), elementBytes), elementBytes};
+  return {b.createConstant(name, arrayType, value, 64), bytes};
 }
 
-static LLVM::LLVMFuncOp emitStateInit(EntryPointBuilder &b, const ModelInterface &model) {
+/// `<model>_state_init`: the runtime does it, by the table.
+static void emitStateInit(EntryPointBuilder &b, const ModelInterface &model, LLVM::GlobalOp info) {
   LLVM::LLVMFuncOp function = b.startFunction(model.name + "_state_init", b.none, {b.pointer}, /*isPublic=*/true);
-  Value state = function.getArgument(0);
-  for (const VariableLayout &variable : model.variables) {
-    Value target = b.advance(state, variable.offset);
-    Value bytes = b.constant(b.index, variable.argument.getStaticBytes());
-    if (LLVM::GlobalOp initial = getInitialValue(b, variable))
-      LLVM::MemcpyOp::create(b, target, b.addressOf(initial), bytes, /*isVolatile=*/false);
-    else
-      LLVM::MemsetOp::create(b, target, b.constant(b.i8, 0), bytes, /*isVolatile=*/false);
-  }
+  auto callee = b.declare("tenon_runtime_state_init", b.none, {b.pointer, b.pointer});
+  LLVM::CallOp::create(b, callee, ValueRange{b.addressOf(info), function.getArgument(0)});
   LLVM::ReturnOp::create(b, ValueRange());
-  return function;
 }
 
 /// `<model>_state_save` or `_load`: the runtime does it, by the table.
-static LLVM::LLVMFuncOp emitStateCopy(EntryPointBuilder &b, const ModelInterface &model, StringRef what,
-                                      LLVM::GlobalOp info) {
+static void emitStateCopy(EntryPointBuilder &b, const ModelInterface &model, StringRef what, LLVM::GlobalOp info) {
   std::string symbol = (model.name + "_state_" + what).str();
   LLVM::LLVMFuncOp function =
       b.startFunction(symbol, b.i32, {b.pointer, b.pointer, b.pointer, b.index}, /*isPublic=*/true);
@@ -80,7 +84,6 @@ static LLVM::LLVMFuncOp emitStateCopy(EntryPointBuilder &b, const ModelInterface
                                               ValueRange{arguments[0], b.addressOf(b.getString(symbol)),
                                                          b.addressOf(info), arguments[1], arguments[2], arguments[3]})
                              .getResult());
-  return function;
 }
 
 /// The constant array of sizes, one for all arguments that have the same; null for none.
@@ -98,9 +101,10 @@ static LLVM::GlobalOp getDims(EntryPointBuilder &b, ArrayRef<int64_t> sizes) {
 static LLVM::GlobalOp emitState(EntryPointBuilder &b, const ModelInterface &model) {
   MLIRContext *context = b.getContext();
   auto ptr = b.pointer;
-  auto variableType = LLVM::LLVMStructType::getLiteral(context, {ptr, b.i32, b.i32, ptr, ptr, b.i64, b.i64});
+  auto variableType = LLVM::LLVMStructType::getLiteral(context, {ptr, b.i32, b.i32, ptr, ptr, b.i64, b.i64, b.i64});
   auto stateType = LLVM::LLVMStructType::getLiteral(context, {b.i32, b.i32, ptr, b.i64, b.i64, b.i64, ptr, ptr, ptr});
-  SmallVector<LLVM::GlobalOp> dims, initial;
+  SmallVector<LLVM::GlobalOp> dims;
+  SmallVector<InitialValue> initial;
   for (const VariableLayout &variable : model.variables) {
     dims.push_back(getDims(b, llvm::map_to_vector(variable.argument.dims, [](Dimension d) { return d.value; })));
     initial.push_back(getInitialValue(b, variable));
@@ -113,12 +117,12 @@ static LLVM::GlobalOp emitState(EntryPointBuilder &b, const ModelInterface &mode
           const ArgumentSignature &argument = variable.argument;
           rows.push_back(b.makeStruct(
               variableType, {b.addressOf(b.getString(argument.name)), b.constant(b.i32, getABIDType(argument.dtype)),
-                             b.constant(b.i32, argument.dims.size()), addressOrNull(dims[i]), addressOrNull(initial[i]),
+                             b.constant(b.i32, argument.dims.size()), addressOrNull(dims[i]),
+                             addressOrNull(initial[i].global), b.constant(b.i64, initial[i].bytes),
                              b.constant(b.i64, variable.offset), b.constant(b.i64, argument.getStaticBytes())}));
         }
         return b.makeArray(variableType, rows);
       });
-  LLVM::LLVMFuncOp init = emitStateInit(b, model);
   // The table names the functions, which name the table.
   auto info = b.createTable("tenon.state", stateType, [&] {
     int64_t structBytes = llvm::alignTo(40 + 3 * b.pointerBytes, 8);
@@ -127,12 +131,12 @@ static LLVM::GlobalOp emitState(EntryPointBuilder &b, const ModelInterface &mode
                               b.addressOf(variables),
                               b.constant(b.i64, model.stateBytes),
                               b.constant(b.i64, model.savedBytes),
-                              b.constant(b.i64, static_cast<int64_t>(model.stateHash)),
-                              b.addressOf(init)};
-    for (const char *what : {"_state_save", "_state_load"})
+                              b.constant(b.i64, static_cast<int64_t>(model.stateHash))};
+    for (const char *what : {"_state_init", "_state_save", "_state_load"})
       fields.push_back(LLVM::AddressOfOp::create(b, ptr, model.name + what));
     return b.makeStruct(stateType, fields);
   });
+  emitStateInit(b, model, info);
   for (const char *what : {"save", "load"}) emitStateCopy(b, model, what, info);
   return info;
 }
@@ -167,7 +171,8 @@ void mlir::tenon::emitDescription(EntryPointBuilder &b, const ModelInterface &mo
       dims.push_back(getDims(b, sizes));
       const VariableLayout *variable =
           llvm::is_contained(signature.variables, argument) ? model.findVariable(argument.name) : nullptr;
-      initial.push_back(variable ? getInitialValue(b, *variable) : LLVM::GlobalOp());
+      InitialValue value = variable ? getInitialValue(b, *variable) : InitialValue();
+      initial.push_back(value.global && value.bytes == argument.getStaticBytes() ? value.global : LLVM::GlobalOp());
     }
     unsigned firstOutput = described.arguments.size() - signature.outputs.size();
     unsigned firstState = firstOutput - signature.variables.size();

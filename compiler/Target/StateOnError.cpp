@@ -1,10 +1,12 @@
-// Whether a body can still fail when it has begun to write its variables: the order of raises and writes of buffers.
+// Whether a body can still fail when it has begun to write its variables: the order of raises, loops and writes of
+// buffers.
 #include "compiler/Target/StateOnError.h"
 
 #include "compiler/Target/Signature.h"
 #include "dialects/Tenon/Dialect.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Interfaces/LoopLikeInterface.h"
 #include "mlir/Interfaces/SideEffectInterfaces.h"
 #include "mlir/Interfaces/ViewLikeInterface.h"
 
@@ -33,7 +35,7 @@ static bool keepsStateOnError(func::FuncOp function, const FunctionSignature &si
   for (Operation &statement : function.front()) {
     bool writes = false, raises = false;
     statement.walk([&](Operation *op) {
-      raises |= isa<RaiseOp>(op);
+      raises |= isa<RaiseOp, LoopLikeOpInterface>(op); // a loop may be cancelled
       auto interface = dyn_cast<MemoryEffectOpInterface>(op);
       if (!interface)
         return;

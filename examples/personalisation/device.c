@@ -46,7 +46,7 @@ int main(int argc, char **argv) {
   char message[256] = "";
   struct tenon_context context = {
       .struct_size = sizeof context, .message = message, .message_capacity = sizeof message};
-  const float rate = 0.05f, *tried = image[LEARN];
+  const float *tried = image[LEARN];
   float loss = 0;
   if (argc != 2) return 2;
   for (int i = 0; i < IMAGES; ++i) {
@@ -63,7 +63,7 @@ int main(int argc, char **argv) {
 
   for (int step = 0; step < STEPS; ++step) {
     const int first = step * BATCH % LEARN;
-    if (last_layer_train_step(&context, BATCH, image[first], &label[first], &rate, &last, &loss, work, sizeof work) !=
+    if (last_layer_train_step(&context, BATCH, image[first], &label[first], &last, &loss, work, sizeof work) !=
         TENON_OK)
       goto failed;
   }
@@ -74,8 +74,7 @@ int main(int argc, char **argv) {
   /* [training] */
   for (int step = 0; step < STEPS; ++step) {
     const int first = step * BATCH % LEARN;
-    if (all_layers_train_step(&context, BATCH, image[first], &label[first], &rate, &all, &loss, work, sizeof work) !=
-        TENON_OK)
+    if (all_layers_train_step(&context, BATCH, image[first], &label[first], &all, &loss, work, sizeof work) != TENON_OK)
       goto failed;
   }
   if (all_layers_predict(&context, TRY, tried, &all, digit, work, sizeof work) != TENON_OK) goto failed;

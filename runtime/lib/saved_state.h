@@ -9,8 +9,9 @@
 #error "a saved state is little-endian, as every target of Tenon is: this machine's elements would have to be reversed"
 #endif
 
-/* One of the three functions that models need of a C library; a target without <string.h> has them, too. */
+/* Two of the three functions that models need of a C library; a target without <string.h> has them, too. */
 void *memcpy(void *to, const void *from, size_t size);
+void *memset(void *to, int byte, size_t size);
 
 enum {
   SAVED_VERSION = 1,

@@ -25,7 +25,7 @@ const model = await load();
 const state = model.createState();
 for (let step = 0; step < STEPS; ++step) {
   const first = (step * BATCH) % LEARN;
-  model.train_step({ batch: BATCH, x: join(images.slice(first, first + BATCH)), label: labels.slice(first, first + BATCH), rate: Float32Array.of(0.05), state });
+  model.train_step({ batch: BATCH, x: join(images.slice(first, first + BATCH)), label: labels.slice(first, first + BATCH), state });
 }
 const batch = rows.length - LEARN;
 const { digit } = model.predict({ batch, x: join(images.slice(LEARN)), state });

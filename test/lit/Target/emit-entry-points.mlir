@@ -67,9 +67,7 @@ module @train attributes {dlti.dl_spec = #dlti.dl_spec<index = 64 : i64>} {
 // CHECK:       %[[SIXTEEN:.+]] = llvm.mlir.constant(16 : i64)
 // CHECK:       llvm.getelementptr inbounds %[[STATE]][%[[SIXTEEN]]]
 // CHECK:       llvm.func @train_state_init(
-// CHECK:       "llvm.intr.memcpy"
-// CHECK:       "llvm.intr.memcpy"
-// CHECK:       "llvm.intr.memset"
+// CHECK:       llvm.call @tenon_runtime_state_init(
 // CHECK-NOT:   tenon.variable
 
 // -----

@@ -99,6 +99,24 @@ TEST(Program, VariablesThatNothingAssignsAreConstants) {
             "struct model_state {\n  float trained[2];\n  float fixed[2];\n};");
 }
 
+TEST(Program, ALearningRateIsAConstantOrAnInput) {
+  tenon::Variable w(tenon::ones({2}), "w");
+  auto state_of = [&](bool given) {
+    tenon::optim::SGD optimizer(0.5);
+    tenon::Program program("model");
+    program.add("step",
+                [&](Tensor g, Tensor rate) {
+                  if (given)
+                    optimizer.set_learning_rate(rate);
+                  optimizer.apply_gradients({g}, {w});
+                },
+                {arg("g", spec<float>(2)), arg("rate", spec<float>())});
+    return written(program, {});
+  };
+  EXPECT_EQ(state_of(false).find("learning_rate"), std::string::npos);
+  EXPECT_IR(state_of(true), "float sgd_learning_rate; /* sgd.learning_rate */");
+}
+
 TEST(Program, SaysWhatDoesNotFit) {
   tenon::Program program("p");
   auto f = [](Tensor x, Tensor y) { return x + y; };

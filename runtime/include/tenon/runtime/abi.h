@@ -166,7 +166,8 @@ struct tenon_argument_info {
    * `dim_names`; INT64_MIN for an output's size that follows from several of them (`<symbol>_output_dims` tells it).
    * Null for rank 0. */
   const int64_t *dims;
-  /* State only: its first value in the same layout, or null when that is all zeros. */
+  /* State only: its first value in the same layout, or null when all elements are equal: the model's `state` says what
+   * they are. */
   const void *initial;
 };
 
@@ -193,10 +194,11 @@ struct tenon_variable_info {
   const char *name;
   int32_t dtype; /* enum tenon_dtype */
   int32_t rank;
-  const int64_t *dims; /* `rank` sizes; null for rank 0 */
-  const void *initial; /* the first value, or null when that is all zeros */
-  uint64_t offset;     /* bytes from the start of the state; a multiple of 64 for variables of 64 bytes and more */
-  uint64_t bytes;      /* of its elements, which are dense and row-major */
+  const int64_t *dims;    /* `rank` sizes; null for rank 0 */
+  const void *initial;    /* the first value, or null when that is all zeros */
+  uint64_t initial_bytes; /* at `initial`: `bytes`, or those of one element, which all of them equal */
+  uint64_t offset;        /* bytes from the start of the state; a multiple of 64 for variables of 64 bytes and more */
+  uint64_t bytes;         /* of its elements, which are dense and row-major */
 };
 
 /* The state of a model: the struct that its generated header declares, the same layout on every target. A program that

@@ -46,10 +46,10 @@ TENON_ASSERT_LAYOUT(argument_size, sizeof(struct tenon_argument_info) == 3 * siz
 /* `{ ptr, ptr, i32, i32, ptr, ptr, ptr, ptr, i64 }` */
 TENON_ASSERT_LAYOUT(function_arguments, offsetof(struct tenon_function_info, arguments) == 2 * sizeof(void *) + 8);
 TENON_ASSERT_LAYOUT(function_hash, offsetof(struct tenon_function_info, hash) == 6 * sizeof(void *) + 8);
-/* `{ ptr, i32, i32, ptr, ptr, i64, i64 }` */
+/* `{ ptr, i32, i32, ptr, ptr, i64, i64, i64 }` */
 TENON_ASSERT_LAYOUT(variable_dims, offsetof(struct tenon_variable_info, dims) == sizeof(void *) + 8);
-TENON_ASSERT_LAYOUT(variable_offset,
-                    offsetof(struct tenon_variable_info, offset) == (3 * sizeof(void *) + 8 + 7) / 8 * 8);
+TENON_ASSERT_LAYOUT(variable_initial,
+                    offsetof(struct tenon_variable_info, initial_bytes) == (3 * sizeof(void *) + 8 + 7) / 8 * 8);
 /* `{ i32, i32, ptr, i64, i64, i64, ptr, ptr, ptr }` */
 TENON_ASSERT_LAYOUT(state_bytes, offsetof(struct tenon_state_info, bytes) == 16);
 TENON_ASSERT_LAYOUT(state_load, offsetof(struct tenon_state_info, load) == 40 + 2 * sizeof(void *));
@@ -86,8 +86,11 @@ int32_t tenon_runtime_cpu_supported(uint64_t features);
 /* This CPU lacks some of `features`: the sentence names them. -> TENON_ERROR_CPU */
 int32_t tenon_runtime_cpu_unsupported(const struct tenon_context *context, const char *function, uint64_t features);
 
-/*--- Behind `<model>_state_save` and `<model>_state_load` -------------------------------------------------------------
+/*--- Behind `<model>_state_init`, `_save` and `_load` -------------------------------------------------------------
  * `function` is the symbol that was called, with which every message begins. */
+
+/* Gives every variable its first value. */
+void tenon_runtime_state_init(const struct tenon_state_info *info, void *state);
 
 /* Writes the `info->saved_bytes` bytes of a state. -> TENON_OK, ..._NULL_POINTER, ..._MISALIGNED, ..._STATE (`size`) */
 int32_t tenon_runtime_state_save(const struct tenon_context *context, const char *function,

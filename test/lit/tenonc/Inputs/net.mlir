@@ -5,7 +5,7 @@ module @net {
   tenon.variable @"dense/bias" : tensor<2xf32> = dense<0.0> : tensor<2xf32>
   tenon.variable @momentum : tensor<3x2xf32> = dense<0.0> : tensor<3x2xf32>
   tenon.variable @seen : tensor<i64> = dense<0> : tensor<i64>
-  tenon.variable @history : tensor<20xf32> = dense<0.0> : tensor<20xf32>
+  tenon.variable @history : tensor<20xf32> = dense<0.5> : tensor<20xf32>
   tenon.variable @"first?" : tensor<i1> = dense<true> : tensor<i1>
   tenon.variable @scale : tensor<3xf32> = dense<[1.0, 2.0, 4.0]> : tensor<3xf32>
   func.func private @logits(%x: tensor<?x3xf32>) -> tensor<?x2xf32> {
