@@ -29,6 +29,9 @@ void Flow::add(Operation *op) {
     ValueRange forwarded = loop.getCondition().getValues();
     edgesTo(forwarded, loop.afterBlock()->getArguments());
     edgesTo(forwarded, loop.getResults());
+  } else if (auto custom = dyn_cast<CustomGradientOp>(op)) {
+    for (Value source : custom.getSources())
+      for (Value result : custom.getResults()) edge(source, result);
   } else if (!isa<StopGradientOp>(op)) {
     for (Value operand : op->getOperands())
       for (Value result : op->getResults()) edge(operand, result);

@@ -3,6 +3,7 @@
 #include "compiler/Autodiff/Regions.h"
 #include "compiler/Autodiff/Reverse.h"
 
+#include "mlir/IR/IRMapping.h"
 #include "mlir/Transforms/RegionUtils.h"
 
 using namespace mlir;
@@ -164,8 +165,22 @@ static LogicalResult pullWhile(WhileOp op, Pullback &p) {
   return pullLoop(loop, p, [&](ArrayRef<Value> carried) { return createFor(p, p.integer(0), count, 1, carried); });
 }
 
+/// The region, in place.
+static LogicalResult pullCustom(CustomGradientOp op, Pullback &p) {
+  Block &block = op.getPullback().front();
+  IRMapping map;
+  for (auto [argument, result] : llvm::zip_equal(block.getArguments(), op.getResults()))
+    map.map(argument, p.context.getOrZeros(p, result));
+  for (Operation &inner : block.without_terminator()) p.clone(inner, map);
+  for (auto [source, gradient] : llvm::zip_equal(op.getSources(), block.getTerminator()->getOperands()))
+    if (p.needs(source))
+      p.context.add(p, source, map.lookupOrDefault(gradient));
+  return success();
+}
+
 void tenon::attachControlFlowPullbacks(MLIRContext &context) {
   attachPullback<IfOp, pullIf>(context);
   attachPullback<ForOp, pullFor>(context);
   attachPullback<WhileOp, pullWhile>(context);
+  attachPullback<CustomGradientOp, pullCustom>(context);
 }

@@ -154,6 +154,11 @@ struct ExpandGradientsPass : tenon::impl::ExpandGradientsPassBase<ExpandGradient
       op.replaceAllUsesWith(op.getInput());
       op.erase();
     });
+    // From the inside outwards: a pullback may hold another one.
+    getOperation().walk<WalkOrder::PostOrder>([](CustomGradientOp op) {
+      op.replaceAllUsesWith(op.getValues());
+      op.erase();
+    });
   }
 };
 } // namespace

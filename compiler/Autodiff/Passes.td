@@ -7,8 +7,8 @@ include "mlir/Pass/PassBase.td"
 def ExpandGradientsPass : Pass<"tenon-expand-gradients", "::mlir::func::FuncOp"> {
   let summary = "Replace each tenon.gradient by the backward pass that computes it";
   let description = [{
-    Needs: `tenon` functions, calls inlined, nothing folded across the sources. Leaves: no `tenon.gradient` and no
-    `tenon.stop_gradient`. Gradients are expanded in program order, those in regions before those behind them, each over
+    Needs: `tenon` functions, calls inlined, nothing folded across the sources. Leaves: no `tenon.gradient`, no
+    `tenon.stop_gradient` and no `tenon.custom_gradient`. Gradients are expanded in program order, those in regions before those behind them, each over
     everything that comes before it; a gradient of a gradient is one of what the first became. Only ops on a path from a
     source to a target get a backward op.
 

@@ -52,13 +52,17 @@ static std::unique_ptr<Pass> createExpandMath(const tenon::TargetDescription &ta
 // tenon -> tenon
 //===----------------------------------------------------------------------===//
 
-void mlir::tenon::buildGradientPhase(OpPassManager &pm) {
+void mlir::tenon::buildInlinePhase(OpPassManager &pm) {
   // One body per entry point: fusion and planning see across calls, and nothing below has a calling convention.
   // It folds nothing: a fold may make two values one, and gradients with respect to each differ.
   pm.addPass(createInlinerPass({}, [](OpPassManager &) {}));
   pm.addPass(createSymbolDCEPass());
   // Below, variables are buffers that are read at entry and written at the end.
   pm.addNestedPass<func::FuncOp>(createCarryVariablesPass());
+}
+
+void mlir::tenon::buildGradientPhase(OpPassManager &pm) {
+  buildInlinePhase(pm);
   // First of all that looks at the program: everything after it sees forward and backward as one.
   pm.addNestedPass<func::FuncOp>(createExpandGradientsPass());
 }

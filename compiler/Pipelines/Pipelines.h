@@ -21,8 +21,10 @@ struct CompileOptions : public PassPipelineOptions<CompileOptions> {
   CompileOptions(const CompileOptions &other) : PassPipelineOptions() { copyOptionValuesFrom(other); }
 };
 
-/// tenon -> tenon: one function, whose gradients are backward passes. The first steps of the optimize phase; a frontend
-/// that wants its errors early may run them on their own.
+/// tenon -> tenon: one function without calls, which reads and assigns variables outside of loops and branches only.
+void buildInlinePhase(OpPassManager &pm);
+/// The same with its gradients as backward passes: the first steps of the optimize phase. A frontend that wants its
+/// errors early may run them on their own.
 void buildGradientPhase(OpPassManager &pm);
 /// The same for a function whose results marked `tenon.saved` are known: only the backward pass stays.
 void buildBackwardPhase(OpPassManager &pm);

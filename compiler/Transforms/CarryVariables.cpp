@@ -30,7 +30,7 @@ struct CarryVariablesPass : tenon::impl::CarryVariablesPassBase<CarryVariablesPa
     // From the inside outwards: what an inner op needs stands before and after it, in a region of the next op.
     SmallVector<Operation *> ops;
     getOperation()->walk<WalkOrder::PostOrder>([&](Operation *op) {
-      if (isa<IfOp, WhileOp, ForOp>(op))
+      if (isa<IfOp, WhileOp, ForOp, CustomGradientOp>(op))
         ops.push_back(op);
     });
     for (Operation *op : ops)
@@ -65,7 +65,7 @@ private:
     }
     for (Region &region : op->getRegions()) {
       auto current = before;
-      if (!isa<IfOp>(op)) // both regions of a while take what is carried
+      if (isa<ForOp, WhileOp>(op)) // both regions of a while take what is carried
         for (StringAttr variable : assigned) {
           const Use &use = uses.find(variable)->second;
           current[variable] = region.addArgument(use.type, NameLoc::get(variable, use.location));

@@ -42,3 +42,31 @@ LogicalResult GradientOp::inferReturnTypes(MLIRContext *, std::optional<Location
   llvm::append_range(results, sources);
   return success();
 }
+
+LogicalResult CustomGradientOp::inferReturnTypes(MLIRContext *, std::optional<Location> location, Adaptor adaptor,
+                                                 SmallVectorImpl<Type> &results) {
+  Checks check("custom_gradient", location);
+  auto types = check.tensors(adaptor.getOperands()); // (C1)
+  if (failed(types))
+    return failure();
+  ArrayRef<int32_t> sizes(adaptor.getProperties().operandSegmentSizes);
+  if (sizes[0] < 1 || sizes[1] < 1 || int64_t{sizes[0]} + sizes[1] != static_cast<int64_t>(types->size()))
+    return check.error() << "expected at least one value and one source, but got " << types->size()
+                         << " operands of which " << sizes[0] << " and " << sizes[1] << " are";
+  for (RankedTensorType type : *types) // (C1)
+    if (!isa<FloatType>(type.getElementType()))
+      return check.error() << "an operand is " << describe(type) << ": integers and booleans have no gradient";
+  llvm::append_range(results, ArrayRef<RankedTensorType>(*types).take_front(sizes[0]));
+  return success();
+}
+
+LogicalResult CustomGradientOp::verify() {
+  Checks check(*this);
+  Block &block = getPullback().front();
+  if (block.getArgumentTypes() != getValues().getTypes()) // (C2)
+    return check.error() << "expected a region that takes a cotangent of the type of each value";
+  auto yield = dyn_cast_or_null<YieldOp>(block.empty() ? nullptr : &block.back());
+  if (!yield || yield.getValues().getTypes() != getSources().getTypes()) // (C3)
+    return check.error() << "expected a region that yields a gradient of the type of each source";
+  return success();
+}

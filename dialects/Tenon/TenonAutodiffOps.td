@@ -30,4 +30,27 @@ def Tenon_StopGradientOp : Tenon_UnaryOp<"stop_gradient", Tenon_Tensor> {
   let semantics = "The elements of `input`. No gradient passes through it: a target does not depend on a source by way of it.";
 }
 
+
+def Tenon_CustomGradientOp : Tenon_Op<"custom_gradient", [Tenon_Pure, SingleBlock, InferTypeOpAdaptor,
+                                                          AttrSizedOperandSegments]> {
+  let summary = "`values`, which to gradients are a function of `sources` with the pullback that the region is";
+  let semantics = "Its results are `values`. No gradient passes through these: the region, given a cotangent for each result, "
+                  "yields the gradient for each of `sources`. It sees the values around it, may use any of them, and runs where "
+                  "and as often as a backward pass needs it, which may be never.";
+  let constraints = "(C1) There is at least one value and one source, floating point. (C2) The region takes the types of "
+                    "`values`. (C3) It yields those of `sources`.";
+  let example = "// %x : tensor<4xf32>\n"
+                "%v = tenon.sqrt %x : tensor<4xf32>  // tensor<4xf32>\n"
+                "%y = tenon.custom_gradient %v of %x : tensor<4xf32> of tensor<4xf32> {  // tensor<4xf32>\n"
+                "^bb0(%g: tensor<4xf32>):\n"
+                "  %dx = tenon.mul %g, %v : tensor<4xf32>, tensor<4xf32>\n"
+                "  tenon.yield %dx : tensor<4xf32>\n"
+                "}";
+  let arguments = (ins Variadic<Tenon_Tensor>:$values, Variadic<Tenon_Tensor>:$sources);
+  let results = (outs Variadic<Tenon_Tensor>:$results);   // of the types of `values`
+  let regions = (region SizedRegion<1>:$pullback);
+  let assemblyFormat = "$values `of` $sources attr-dict `:` type($values) `of` type($sources) $pullback";
+  let hasVerifier = 1;
+}
+
 #endif

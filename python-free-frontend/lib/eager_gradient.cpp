@@ -3,6 +3,7 @@
 #include "executor.h"
 #include "hash.h"
 #include "recorder.h"
+#include "replay.h"
 
 #include "compiler/Pipelines/Pipelines.h"
 #include "dialects/Tenon/Dialect.h"
@@ -11,6 +12,7 @@
 #include "mlir/IR/Builders.h"
 #include "mlir/Pass/PassManager.h"
 
+#include <bit>
 #include <set>
 #include <unordered_map>
 
@@ -21,6 +23,11 @@ EagerGradient::EagerGradient(TapeState &tape, std::vector<BufferRef> targets, st
     : tape_(tape), targets_(std::move(targets)), cotangents_(std::move(cotangents)), sources_(std::move(sources)),
       where_(where) {
   slice();
+}
+
+// The operands that gradients pass to.
+static std::span<const RecordedOperand> flowing(const Record &record) {
+  return std::span(record.operands.data(), record.operands.size() - (record.pullback ? 1 : 0));
 }
 
 // The records on a path from a source to a target: forward what depends on a source, backward what a target needs.
@@ -38,7 +45,7 @@ void EagerGradient::slice() {
       if (source.value && std::max(source.position, begin) == position)
         varied.insert(source.value.get());
     const Record &record = r.at(position);
-    if (std::ranges::none_of(record.operands,
+    if (std::ranges::none_of(flowing(record),
                              [&](const RecordedOperand &x) { return x.value && varied.contains(x.value.get()); }))
       continue;
     active[position - tape_.start] = true;
@@ -53,7 +60,7 @@ void EagerGradient::slice() {
         std::ranges::none_of(record.results, [&](const BufferRef &x) { return useful_.contains(x.get()); }))
       continue;
     records_.push_back(position);
-    for (const RecordedOperand &x : record.operands)
+    for (const RecordedOperand &x : flowing(record))
       if (x.value)
         useful_.insert(x.value.get());
   }
@@ -90,6 +97,9 @@ public:
     const Record *record;
     llvm::SmallVector<Number, 4> operands, results;
     llvm::SmallVector<Number, 2> targets, sources, cotangents; ///< of a gradient
+    TracedPullback pullback;                                   ///< of a value with one: its captures are operands
+    llvm::SmallVector<Number, 4> captures;
+    Number value = 0; ///< what has the pullback
   };
 
   void add(const std::vector<std::size_t> &records, llvm::ArrayRef<BufferRef> targets,
@@ -102,6 +112,8 @@ public:
     end_gradient(gradient, targets, sources, cotangents);
   }
 
+  /// What pullbacks of the user's captured: a gradient depends on it.
+  std::vector<BufferRef> captured;
   std::vector<Value> values;
   std::vector<Step> steps;
   Step gradient; ///< the last: what is asked for
@@ -133,6 +145,20 @@ private:
     if (record.gradient) {
       key.add(std::uint64_t(1));
       end_gradient(step, record.gradient->targets, record.gradient->sources, record.gradient->cotangents);
+    } else if (record.call) {
+      key.add(std::uint64_t(2));
+      key.add(record.call->code->id);
+      for (const RecordedOperand &x : record.operands) step.operands.push_back(number(x.value.get()));
+    } else if (record.pullback) {
+      key.add(std::uint64_t(3));
+      step.pullback = trace_pullback(record);
+      key.add(step.pullback.text);
+      for (const RecordedOperand &x : record.operands) step.operands.push_back(number(x.value.get()));
+      step.value = step.operands.pop_back_val();
+      for (const BufferRef &x : step.pullback.captures) {
+        step.captures.push_back(number(x.get()));
+        captured.push_back(x);
+      }
     } else {
       key.add(std::uintptr_t(record.op));
       key.add(record.operands.size() | record.segments.size() << 16 | record.attributes.size() << 32);
@@ -261,8 +287,15 @@ private:
   void add(const Replay::Step &step) {
     llvm::SmallVector<mlir::Value> results;
     const Record &record = *step.record;
+    const mlir::Location location = to_mlir(record.where, builder_.getContext());
     if (record.gradient) {
-      results = gradient(step, to_mlir(record.where, builder_.getContext()));
+      results = gradient(step, location);
+    } else if (record.call) {
+      results = inline_call(builder_, *record.call, get(step.operands), record.results, location);
+    } else if (record.pullback) {
+      // The value itself is a constant: what it was computed by is not differentiated.
+      results.push_back(inline_pullback(builder_, step.pullback, values_[step.value], get(step.operands),
+                                        get(step.captures), location));
     } else {
       std::vector<Attribute> attributes;
       for (const RecordedAttribute &attribute : record.attributes) attributes.push_back(attribute.view());
@@ -345,6 +378,7 @@ std::vector<BufferRef> EagerGradient::run() {
     };
     for (std::size_t i : records_)
       for (const RecordedOperand &x : recorder().at(i).operands) depends(x.value);
+    for (const BufferRef &x : replay.captured) depends(x);
     for (const BufferRef &x : cotangents_) depends(x);
     record.results.assign(results.begin(), results.end());
     record.gradient = std::make_unique<RecordedGradient>();

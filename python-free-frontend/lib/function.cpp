@@ -4,6 +4,7 @@
 #include "capture.h"
 #include "executor.h"
 #include "hash.h"
+#include "recorder.h"
 #include "state.h"
 
 #include "compiler/Target/Jit.h"
@@ -18,6 +19,7 @@ struct Concrete {
   std::uint64_t hash = 0;
   std::shared_ptr<const mlir::tenon::CompiledFunction> code;
   std::unique_ptr<Trace::Module> module; // keeps its variables
+  std::shared_ptr<CallIR> ir;
   CaptureList captures;
   struct Output {
     TensorType type;
@@ -335,6 +337,8 @@ Concrete *Tracing::finish(std::span<Tensor *const> results, const Signature &sig
                 "pass what changes as a Tensor, or leave a dimension open: tenon::function(f, "
                 "{tenon::spec<float>(\"batch\", 64)})");
   for (mlir::Type type : trace.function().getResultTypes()) concrete->outputs.push_back({from_mlir(type), {}});
+  // Calls that a tape records are differentiated as they were traced.
+  concrete->ir = std::make_shared<CallIR>(mlir::OwningOpRef<mlir::ModuleOp>(trace.module().clone()));
   if (trace.has_gradients)
     expand_gradients(trace.module(), "gradient", core.where);
   concrete->code = compile(trace.module(), "function");
@@ -384,7 +388,27 @@ std::string Tracing::finish_as_text(std::span<Tensor *const> results) {
 
 // ---- calls --------------------------------------------------------------------------------------------------------
 
+// What a call takes, as tapes know it: before the function writes its variables in place.
+static Record begin_record(const Concrete &function, const Signature &signature) {
+  Record record;
+  record.where = signature.core()->where;
+  record.call = std::make_unique<RecordedCall>();
+  record.call->code = function.ir;
+  for (const Tensor *x : signature.tensors()) record.operands.push_back({BufferRef::share(Access::buffer(*x))});
+  for (const Capture &capture : function.captures.entries) record.operands.push_back({capture.value});
+  for (const Trace::TracedVariable &variable : function.module->variables) {
+    record.operands.push_back({BufferRef(read_recorded(variable.state, record.where))});
+    record.call->symbols.push_back(variable.symbol);
+    if (variable.assigned)
+      note_assigned(variable.state);
+  }
+  return record;
+}
+
 void run(const Concrete &function, const Signature &signature, std::span<Tensor> results) {
+  std::optional<Record> recorded;
+  if (is_recording) [[unlikely]]
+    recorded.emplace(begin_record(function, signature));
   llvm::SmallVector<void *, 24> buffers;
   for (const Tensor *x : signature.tensors()) buffers.push_back(Access::buffer(*x)->data);
   for (const Capture &capture : function.captures.entries) buffers.push_back(capture.value->data);
@@ -416,6 +440,10 @@ void run(const Concrete &function, const Signature &signature, std::span<Tensor>
   }
   call(*function.code, buffers.data(), signature.dims().data(), signature.core()->options.name.c_str(),
        signature.core()->where);
+  if (recorded) [[unlikely]] {
+    recorded->results.assign(values.begin(), values.end());
+    record(std::move(*recorded));
+  }
   for (std::size_t i = 0; i < results.size(); ++i) results[i] = Access::adopt(values[i].take());
 }
 

@@ -81,6 +81,24 @@ void record(const Op &op, std::span<const Operand> operands, std::span<const Att
   r.append(std::move(record));
 }
 
+void record(Record record) {
+  Recorder &r = recorder();
+  if (std::ranges::any_of(record.operands,
+                          [&](const RecordedOperand &x) { return x.value && r.is_tracked(x.value.get()); }) &&
+      std::ranges::any_of(record.results, [](const BufferRef &x) { return is_floating(x->dtype); }))
+    r.append(std::move(record));
+}
+
+static std::uint64_t next_call() {
+  static std::atomic<std::uint64_t> last{0};
+  return ++last;
+}
+CallIR::CallIR(mlir::OwningOpRef<mlir::ModuleOp> module) : id(next_call()), module(std::move(module)) {}
+CallIR::~CallIR() {
+  std::lock_guard lock(compiler_mutex());
+  module = nullptr;
+}
+
 static constexpr Op reshape_op{"tenon.reshape"};
 
 void record_view(const Tensor &x, Buffer *result, Location where) {

@@ -3,8 +3,9 @@
 
 #include "apply.h"
 #include "state.h"
-#include "tenon/tape.h"
+#include "tenon/gradients.h"
 
+#include "mlir/IR/OwningOpRef.h"
 #include "mlir/IR/Value.h"
 
 #include "llvm/ADT/DenseMap.h"
@@ -48,7 +49,22 @@ struct RecordedGradient {
   std::vector<std::size_t> records; ///< between the sources and the targets, ascending
 };
 
-/// One operation, or (without `op`) a gradient.
+/// The IR of a concrete function, which calls that were recorded keep.
+struct CallIR {
+  explicit CallIR(mlir::OwningOpRef<mlir::ModuleOp> module);
+  ~CallIR();
+  const std::uint64_t id;
+  mlir::OwningOpRef<mlir::ModuleOp> module; ///< with @function
+  bool is_inlined = false;                  ///< no calls; variables outside of regions only
+};
+
+/// A call of a concrete function. Its operands are the arguments, what it captured, and the variables `symbols`.
+struct RecordedCall {
+  std::shared_ptr<CallIR> code;
+  std::vector<std::string> symbols;
+};
+
+/// One operation, or (without `op`) a gradient, a call or a value with a pullback of the user's.
 struct Record {
   const Op *op = nullptr;
   Location where;
@@ -58,6 +74,8 @@ struct Record {
   llvm::SmallVector<std::int64_t, 3> segments;
   bool has_types = false; ///< the operation does not infer its result
   std::unique_ptr<RecordedGradient> gradient;
+  std::unique_ptr<RecordedCall> call;
+  std::shared_ptr<AnyPullback> pullback;
 };
 
 /// What a tape knows.
@@ -112,7 +130,9 @@ void end(TapeState &tape);
 void record(const Op &op, std::span<const Operand> operands, std::span<const Attribute> attributes,
             std::span<const TensorType> types, std::span<const BufferRef> results, Location where,
             std::span<const std::int64_t> segments);
-/// The same for one with an operand and a result of a known type, which ran without code: a reshape.
+/// Notes what is no operation, if it depends on what is watched.
+void record(Record record);
+/// The same as the first for one with an operand and a result of a known type, which ran without code: a reshape.
 void record_view(const Tensor &x, Buffer *result, Location where);
 
 /// The value that an eager read of a variable gives: the tapes tell reads from what else has the same memory.

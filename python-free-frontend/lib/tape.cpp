@@ -207,7 +207,7 @@ static std::vector<Tensor> traced_gradients(TapeState &tape, const Targets &targ
       xs.push_back(trace.read(*source.tensor, "gradient", where));
       if (!is_watched(xs.back()))
         not_watched(i, source, where);
-      connected = needed.contains(xs.back());
+      connected = needed.contains(before_loops(trace, xs.back()));
     } else {
       VariableState *state = Access::state(*source.variable);
       const std::string symbol = trace.variable(state, /*assigns=*/false, where);

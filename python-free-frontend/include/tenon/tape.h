@@ -108,12 +108,21 @@ public:
     }(std::index_sequence_for<S...>());
   }
 
+  /// All derivatives of the elements of `target` [T...] by those of `source` [S...]: [T..., S...]. The tape has to be
+  /// persistent, and the target of a static shape: there is one backward pass for each of its elements, in a traced
+  /// function in a loop.
+  template <detail::OneSource S>
+  Tensor jacobian(const Tensor &target, const S &source, Location where = Location::current()) {
+    return jacobian_of(target, source, where);
+  }
+
   /// Forgets what it has recorded and watched, and begins anew.
   void reset(Location where = Location::current());
 
 private:
   std::vector<Tensor> gradients(const detail::Targets &targets, std::span<const detail::Source> sources,
                                 const GradientOptions &options);
+  Tensor jacobian_of(const Tensor &target, const detail::Source &source, Location where);
   detail::TapeState *state_;
 };
 

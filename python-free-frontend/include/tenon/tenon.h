@@ -7,6 +7,7 @@
 #include "tenon/dtype.h"
 #include "tenon/error.h"
 #include "tenon/function.h"
+#include "tenon/gradients.h"
 #include "tenon/losses.h"
 #include "tenon/metrics.h"
 #include "tenon/model.h"

@@ -199,3 +199,20 @@ func.func @conv_input(%x: tensor<?x8x9x2xf32>, %w: tensor<3x3x2x4xf32>, %c: tens
   %g = tenon.gradient %y wrt %x cotangents(%c : tensor<?x4x9x4xf32>) : tensor<?x4x9x4xf32> wrt tensor<?x8x9x2xf32>
   return %g : tensor<?x8x9x2xf32>
 }
+
+// A pullback of the user's runs in place of the chain rule; the op is gone where nothing asks for a gradient.
+// CHECK-LABEL: @custom_gradient
+// CHECK-SAME: %[[X:.+]]: tensor<4xf32>, %[[W:.+]]: tensor<4xf32>
+// CHECK: %[[V:.+]] = tenon.exp %[[X]]
+// CHECK-NOT: tenon.custom_gradient
+// CHECK: return %[[V]], %[[W]]
+func.func @custom_gradient(%x: tensor<4xf32>, %w: tensor<4xf32>) -> (tensor<4xf32>, tensor<4xf32>) {
+  %v = tenon.exp %x : tensor<4xf32>
+  %y = tenon.custom_gradient %v of %x : tensor<4xf32> of tensor<4xf32> {
+  ^bb0(%g: tensor<4xf32>):
+    %dx = tenon.mul %g, %w : tensor<4xf32>, tensor<4xf32>
+    tenon.yield %dx : tensor<4xf32>
+  }
+  %d = tenon.gradient %y wrt %x : tensor<4xf32> wrt tensor<4xf32>
+  return %y, %d : tensor<4xf32>, tensor<4xf32>
+}

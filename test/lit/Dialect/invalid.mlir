@@ -1160,3 +1160,40 @@ func.func @another_type(%x: tensor<4xf32>) {
   %0 = "tenon.add"(%x, %x) : (tensor<4xf32>, tensor<4xf32>) -> tensor<5xf32>
   return
 }
+
+// -----
+
+// custom_gradient (C1)
+func.func @custom_gradient(%x: tensor<4xf32>, %i: tensor<4xi32>) {
+  // expected-error@+2 {{custom_gradient: an operand is i32[4]: integers and booleans have no gradient}}
+  // expected-error@+1 {{failed to infer returned types}}
+  %0 = "tenon.custom_gradient"(%x, %i) <{operandSegmentSizes = array<i32: 1, 1>}> ({
+  ^bb0(%g: tensor<4xf32>):
+    tenon.yield %i : tensor<4xi32>
+  }) : (tensor<4xf32>, tensor<4xi32>) -> tensor<4xf32>
+  return
+}
+
+// -----
+
+// custom_gradient (C2)
+func.func @custom_gradient(%x: tensor<4xf32>) {
+  // expected-error@+1 {{custom_gradient: expected a region that takes a cotangent of the type of each value}}
+  %0 = tenon.custom_gradient %x of %x : tensor<4xf32> of tensor<4xf32> {
+  ^bb0(%g: tensor<3xf32>):
+    tenon.yield %x : tensor<4xf32>
+  }
+  return
+}
+
+// -----
+
+// custom_gradient (C3)
+func.func @custom_gradient(%x: tensor<4xf32>) {
+  // expected-error@+1 {{custom_gradient: expected a region that yields a gradient of the type of each source}}
+  %0 = tenon.custom_gradient %x of %x : tensor<4xf32> of tensor<4xf32> {
+  ^bb0(%g: tensor<4xf32>):
+    tenon.yield %g, %g : tensor<4xf32>, tensor<4xf32>
+  }
+  return
+}

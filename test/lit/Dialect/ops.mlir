@@ -254,5 +254,12 @@ func.func @gradients(%x: tensor<?x4xf32>, %w: tensor<4xf32>) {
   %h = tenon.gradient %y, %w wrt %w cotangents(%g#0, %g#1 : tensor<?x4xf32>, tensor<4xf32>) {allow_unconnected = true} : tensor<?x4xf32>, tensor<4xf32> wrt tensor<4xf32>
   // CHECK: tenon.stop_gradient %{{.+}} : tensor<4xf32>
   %s = tenon.stop_gradient %h : tensor<4xf32>
+  // CHECK: %[[C:.+]] = tenon.custom_gradient %{{.+}} of %{{.+}}, %{{.+}} : tensor<4xf32> of tensor<?x4xf32>, tensor<4xf32> {
+  // CHECK-NEXT: ^bb0(%{{.+}}: tensor<4xf32>):
+  // CHECK-NEXT: tenon.yield %{{.+}}, %{{.+}} : tensor<?x4xf32>, tensor<4xf32>
+  %c = tenon.custom_gradient %s of %y, %w : tensor<4xf32> of tensor<?x4xf32>, tensor<4xf32> {
+  ^bb0(%d: tensor<4xf32>):
+    tenon.yield %y, %d : tensor<?x4xf32>, tensor<4xf32>
+  }
   return
 }

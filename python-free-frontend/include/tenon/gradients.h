@@ -1,0 +1,117 @@
+// Functions around GradientTape: gradients of functions, products with Jacobians and Hessians, gradients of one's own.
+#pragma once
+
+#include "tenon/ops.h"
+#include "tenon/structure.h"
+#include "tenon/tape.h"
+
+#include <memory>
+
+namespace tenon {
+
+/// A scalar function's value at `x` and its gradient there: `auto [value, gradient] = value_and_gradient(f, x);`
+template <std::invocable<const Tensor &> F>
+std::pair<Tensor, Tensor> value_and_gradient(F &&f, const Tensor &x, Location where = Location::current()) {
+  GradientTape tape({}, where);
+  tape.watch(x, where);
+  Tensor value = f(x);
+  Tensor gradient = tape.gradient(detail::Targets(value, where), x);
+  return {std::move(value), std::move(gradient)};
+}
+
+/// All derivatives of the elements of f(x) [targets...] by those of `x` [sources...]: [targets..., sources...]. One
+/// backward pass for each element of f(x), which has to have a static shape; in a traced function a loop.
+template <std::invocable<const Tensor &> F>
+Tensor jacobian(F &&f, const Tensor &x, Location where = Location::current()) {
+  GradientTape tape({.persistent = true}, where);
+  tape.watch(x, where);
+  const Tensor y = f(x);
+  return tape.jacobian(y, x, where);
+}
+
+/// The product of the Hessian of a scalar function at `x` with `v`, which has the shape of x: the gradient of the
+/// function's slope along v (Pearlmutter, 1994). The Hessian itself is never made.
+template <std::invocable<const Tensor &> F>
+Tensor hessian_vector_product(F &&f, const Tensor &x, const Tensor &v, Location where = Location::current()) {
+  GradientTape outer({}, where);
+  outer.watch(x, where);
+  GradientTape inner({}, where);
+  inner.watch(x, where);
+  const Tensor value = f(x);
+  const Tensor slope = inner.gradient(detail::Targets(value, where), x);
+  return outer.gradient(detail::Targets(slope, where), x, {.cotangents = {v}});
+}
+
+/// The Hessian of a scalar function at `x` [n...]: [n..., n...].
+template <std::invocable<const Tensor &> F>
+Tensor hessian(F &&f, const Tensor &x, Location where = Location::current()) {
+  GradientTape outer({.persistent = true}, where);
+  outer.watch(x, where);
+  GradientTape inner({}, where);
+  inner.watch(x, where);
+  const Tensor value = f(x);
+  return outer.jacobian(inner.gradient(detail::Targets(value, where), x), x, where);
+}
+
+/// What a function for custom_gradient() returns: its value, and the function from the value's cotangent to the
+/// gradients of the arguments, a Tensor or a tuple, array or vector of them.
+template <class G> struct WithPullback {
+  Tensor value;
+  G pullback;
+};
+template <class G> WithPullback(Tensor, G) -> WithPullback<G>;
+
+namespace detail {
+// A pullback of the user's, whatever its type.
+struct AnyPullback {
+  virtual ~AnyPullback() = default;
+  virtual std::vector<Tensor> operator()(const Tensor &cotangent) = 0;
+};
+template <class G> struct PullbackOf final : AnyPullback {
+  G g;
+  explicit PullbackOf(G g) : g(std::move(g)) {}
+  std::vector<Tensor> operator()(const Tensor &cotangent) override {
+    auto gradients = g(cotangent);
+    Leaves leaves;
+    visit(leaves, gradients);
+    std::vector<Tensor> all;
+    for (Tensor *x : leaves.tensors) all.push_back(*x);
+    return all;
+  }
+};
+Tensor with_pullback(const Tensor &value, std::span<const Tensor> sources, std::shared_ptr<AnyPullback> pullback,
+                     Location where);
+} // namespace detail
+
+/// A function of Tensors whose gradient is what it says: see custom_gradient().
+template <class F> class CustomGradient {
+public:
+  explicit CustomGradient(F f, Location where) : f_(std::move(f)), where_(where) {}
+  template <class... A>
+    requires(std::convertible_to<const A &, Tensor> && ...)
+  Tensor operator()(const A &...arguments) {
+    const std::array<Tensor, sizeof...(A)> xs{Tensor(arguments)...};
+    auto [value, pullback] = std::apply([&](const auto &...x) { return f_(x...); }, xs);
+    return detail::with_pullback(value, xs, std::make_shared<detail::PullbackOf<decltype(pullback)>>(pullback), where_);
+  }
+
+private:
+  F f_;
+  Location where_;
+};
+
+/// `f` with its own gradient, for what is more stable, or cheaper, or wanted otherwise than by the chain rule:
+/// ```
+/// auto log1pexp = tenon::custom_gradient([](Tensor x) {
+///   Tensor e = tenon::exp(x);
+///   return tenon::WithPullback{tenon::log(1 + e), [=](Tensor g) { return g * (1 - 1 / (1 + e)); }};
+/// });
+/// ```
+/// The same eagerly, traced and ahead of time. Gradients pass to the arguments alone: not through the value to what `f`
+/// captures, nor to Variables. The pullback runs where a gradient asks for it, and is traced as a function is: it
+/// keeps what it uses by value. It may be differentiated itself.
+template <class F> CustomGradient<std::decay_t<F>> custom_gradient(F &&f, Location where = Location::current()) {
+  return CustomGradient<std::decay_t<F>>(std::forward<F>(f), where);
+}
+
+} // namespace tenon
