@@ -41,8 +41,9 @@ void forwardReads(Block &block) {
 
 class Expansion {
 public:
-  explicit Expansion(GradientOp gradient)
-      : gradient(gradient), chain(enclosing(gradient)), context(activity, mirror), builder(gradient) {}
+  Expansion(GradientOp gradient, Storage storage)
+      : storage(storage), gradient(gradient), chain(enclosing(gradient)), context(activity, mirror), builder(gradient) {
+  }
 
   LogicalResult run() {
     // Before anything refers to their values.
@@ -64,7 +65,7 @@ public:
     SmallVector<Value> results;
     for (Value source : gradient.getSources()) results.push_back(context.getOrZeros(builder, source));
     gradient.replaceAllUsesWith(results);
-    if (failed(keepResiduals(mirror, gradient)))
+    if (failed(keepResiduals(mirror, gradient, storage)))
       return failure();
     gradient.erase();
     return success();
@@ -127,6 +128,7 @@ private:
     }
   }
 
+  Storage storage;
   GradientOp gradient;
   SmallVector<Operation *> chain;
   Activity activity;
@@ -144,8 +146,9 @@ struct ExpandGradientsPass : tenon::impl::ExpandGradientsPassBase<ExpandGradient
     getOperation().walk<WalkOrder::PostOrder>([&](GradientOp op) { gradients.push_back(op); });
     if (!gradients.empty())
       forwardReads(getOperation().front());
+    Storage storage = !heap ? Storage::Arrays : lists ? Storage::Lists : Storage::ArraysOrLists;
     for (GradientOp gradient : gradients) {
-      if (failed(Expansion(gradient).run()))
+      if (failed(Expansion(gradient, storage).run()))
         return signalPassFailure();
       ++numGradients;
     }

@@ -10,7 +10,8 @@ def ExpandGradientsPass : Pass<"tenon-expand-gradients", "::mlir::func::FuncOp">
     Needs: `tenon` functions, calls inlined, nothing folded across the sources. Leaves: no `tenon.gradient`, no
     `tenon.stop_gradient` and no `tenon.custom_gradient`. Gradients are expanded in program order, those in regions before those behind them, each over
     everything that comes before it; a gradient of a gradient is one of what the first became. Only ops on a path from a
-    source to a target get a backward op.
+    source to a target get a backward op. What a loop keeps for its gradient is in arrays where it is known how often it
+    runs, or it has `tenon.max_iterations`; else in lists.
 
     ```mlir
     %y = tenon.tanh %x : tensor<4xf32>                      %y = tenon.tanh %x : tensor<4xf32>
@@ -18,9 +19,11 @@ def ExpandGradientsPass : Pass<"tenon-expand-gradients", "::mlir::func::FuncOp">
       : tensor<4xf32> wrt tensor<4xf32>                     %g = tenon.sub %ones, %0 ...
     ```
     Fails, at the line of the op that asks or that is in the way, where no target depends on a source and zeros are not
-    asked for, and where the path leads through an op that has no gradient.
+    asked for, where the path leads through an op that has no gradient, and, without a heap, where lists would be needed.
   }];
   let dependentDialects = ["::mlir::tenon::TenonDialect"];
+  let options = [Option<"heap", "heap", "bool", "true", "whether the host of the function has memory for lists">,
+                 Option<"lists", "lists", "bool", "false", "keep everything in lists, where arrays would do as well">];
   let statistics = [Statistic<"numGradients", "gradients", "gradient ops expanded">];
 }
 

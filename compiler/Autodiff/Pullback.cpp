@@ -11,7 +11,8 @@ using namespace mlir::tenon;
 static RankedTensorType typeOf(Value value) { return cast<RankedTensorType>(value.getType()); }
 
 bool tenon::isDifferentiable(Type type) {
-  auto tensor = dyn_cast<RankedTensorType>(type);
+  auto list = dyn_cast<ListType>(type);
+  auto tensor = dyn_cast<RankedTensorType>(list ? list.getElement() : type);
   return tensor && isa<FloatType>(tensor.getElementType());
 }
 
@@ -66,6 +67,8 @@ static Value createNumber(OpBuilder &builder, Location location, double number, 
 }
 
 Value tenon::createZeros(OpBuilder &builder, Location location, Value value) {
+  if (isa<ListType>(value.getType()))
+    return ListCreateOp::create(builder, location, value.getType());
   RankedTensorType type = typeOf(value);
   return SplatOp::create(builder, location, type, createNumber(builder, location, 0.0, type.getElementType()),
                          createDims(builder, location, value));
@@ -229,5 +232,6 @@ void tenon::registerPullbacks(DialectRegistry &registry) {
     attachIndexingPullbacks(*context);
     attachWindowPullbacks(*context);
     attachControlFlowPullbacks(*context);
+    attachListPullbacks(*context);
   });
 }

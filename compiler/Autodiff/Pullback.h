@@ -101,7 +101,7 @@ private:
 
 /// The size of a dimension as an i64 scalar, from as far out as it follows: an argument rather than a residual.
 Value createDim(OpBuilder &builder, Location location, Value tensor, int64_t axis);
-/// Zeros of the type and sizes of `value`.
+/// Zeros of the type and sizes of `value`; of a list, one without elements.
 Value createZeros(OpBuilder &builder, Location location, Value value);
 /// Whether a gradient can be asked of a value of this type.
 bool isDifferentiable(Type type);
@@ -147,4 +147,5 @@ void attachShapePullbacks(MLIRContext &context);
 void attachIndexingPullbacks(MLIRContext &context);
 void attachWindowPullbacks(MLIRContext &context);
 void attachControlFlowPullbacks(MLIRContext &context);
+void attachListPullbacks(MLIRContext &context);
 } // namespace mlir::tenon

@@ -1,5 +1,7 @@
 // What crosses from a forward nest of regions into its backward nest: computed again where that is cheap, yielded out
-// of branches, kept for every iteration of loops in an array whose size is known before the nest runs.
+// of branches, kept for every iteration of loops: in an array where it is known before the nest runs how many there
+// are, else in a list, which grows in the host's memory. A list is pushed to behind the value, and popped from at the
+// begin of the block that mirrors its block.
 //
 // An array has one row for each time its block runs. Where the block is in nothing but counted loops, the row follows
 // from their indices, and iterations stay independent; else a counter goes along, up in the forward and down in the
@@ -21,13 +23,18 @@ namespace {
 struct Track {
   Value value;  ///< the residual; null for a counter
   Block *block; ///< where it is defined
-  Value state;  ///< the array, the value itself or the count, outside of the nest: before it, then after it
+  Value state;  ///< the array, list, the value itself or the count, outside of the nest: before it, then after it
+  SmallVector<Value> dims = {}; ///< the residual's open sizes, outside of the nest
+
+  bool isList() const { return isa<ListType>(state.getType()); }
+  /// Whether it changes on the way back too.
+  bool isCarriedBack() const { return !value || isList(); }
 };
 
 class Nest {
 public:
-  Nest(const Mirror &mirror, Operation *forward, Operation *backward)
-      : mirror(mirror), forward(forward), backward(backward), front(forward->getLoc(), forward) {}
+  Nest(const Mirror &mirror, Operation *forward, Operation *backward, Storage storage)
+      : storage(storage), mirror(mirror), forward(forward), backward(backward), front(forward->getLoc(), forward) {}
 
   LogicalResult run() {
     recompute();
@@ -38,7 +45,7 @@ public:
       if (failed(addTrack(value)))
         return failure();
     for (auto &[block, row] : rows)
-      if (!row.byIndex)
+      if (row.isCounted())
         tracks.push_back({Value(), block, integer(front, 0)});
     keep();
     return read();
@@ -128,9 +135,12 @@ private:
   // ---- where it is kept
   struct Row {
     bool byIndex = true;
+    bool isBounded = true; ///< else there are no rows, but lists
+    bool isCounted() const { return isBounded && !byIndex; }
     int64_t staticCount = 1; ///< how often the block runs at most
     Value openCount;
     std::optional<int64_t> limit; ///< what a loop was said to run at most
+    std::optional<Location> loop; ///< the one whose iterations nobody knows
   };
 
   static Value integer(OpBuilder &builder, Location location, int64_t value) {
@@ -188,6 +198,11 @@ private:
     Row &row = found->second;
     if (!isNew)
       return &row;
+    if (storage == Storage::Lists) {
+      row.isBounded = false;
+      row.loop = forward->getLoc();
+      return &row;
+    }
     for (Operation *op : path(value.getParentBlock())) {
       auto limit = op->getAttrOfType<IntegerAttr>("tenon.max_iterations");
       auto loop = dyn_cast<ForOp>(op);
@@ -210,11 +225,17 @@ private:
       if (isa<IfOp>(op))
         continue;
       if (!limit) {
-        auto error = op->emitError(op->getName().stripDialect())
-                     << ": its gradient keeps values of every iteration, and how many there are is not known before it "
-                        "runs; say `max_iterations`";
-        error.attachNote(value.getLoc()) << "such a value";
-        return failure();
+        if (storage == Storage::Arrays) {
+          auto error =
+              op->emitError(op->getName().stripDialect())
+              << ": its gradient keeps values of every iteration, and how many there are is not known before it "
+                 "runs; say `max_iterations`";
+          error.attachNote(value.getLoc()) << "such a value";
+          return failure();
+        }
+        row.isBounded = false;
+        row.loop = op->getLoc();
+        continue;
       }
       row.staticCount *= limit.getInt();
       row.limit = row.limit ? *row.limit * limit.getInt() : limit.getInt();
@@ -240,6 +261,9 @@ private:
     return std::max<int64_t>(1, (distance + stride - 1) / stride);
   }
 
+  /// What the run says where it has no memory for a list.
+  StringAttr listReason() { return front.getStringAttr("the gradient of a loop without `max_iterations`"); }
+
   /// In branches only, the value itself comes out; what the other branch yields is not read.
   bool isDirect(Block *block) const {
     return llvm::all_of(path(block), [](Operation *op) { return isa<IfOp>(op); });
@@ -256,7 +280,7 @@ private:
       return failure();
     SmallVector<int64_t> shape{(*row)->openCount ? ShapedType::kDynamic : (*row)->staticCount};
     SmallVector<Value> dims;
-    if (Value open = (*row)->openCount)
+    if (Value open = (*row)->openCount; open && (*row)->isBounded)
       dims.push_back((*row)->staticCount == 1 ? open : MulOp::create(front, open, integer(front, (*row)->staticCount)));
     for (auto [axis, size] : llvm::enumerate(typeOf(value).getShape())) {
       shape.push_back(size);
@@ -270,6 +294,12 @@ private:
         return error;
       }
       dims.push_back(dim);
+    }
+    if (!(*row)->isBounded) {
+      auto list = ListCreateOp::create(front, *(*row)->loop, ListType::get(front.getContext(), typeOf(value)));
+      list->setAttr("tenon.reason", listReason());
+      tracks.push_back({value, block, list, dims});
+      return success();
     }
     auto type = RankedTensorType::get(shape, typeOf(value).getElementType());
     Value zero = ConstantOp::create(
@@ -305,7 +335,8 @@ private:
   SmallVector<unsigned> tracksIn(Operation *op, bool mirrored) const {
     SmallVector<unsigned> inside;
     for (auto [i, track] : llvm::enumerate(tracks))
-      if ((!mirrored || !track.value) && isInside(mirrored ? mirror.blocks.lookup(track.block) : track.block, op))
+      if ((!mirrored || track.isCarriedBack()) &&
+          isInside(mirrored ? mirror.blocks.lookup(track.block) : track.block, op))
         inside.push_back(i);
     return inside;
   }
@@ -363,8 +394,8 @@ private:
     Value row;
     OpBuilder builder = OpBuilder::atBlockBegin(&block);
     auto found = rows.find(&block);
-    bool isCounted = found != rows.end() && !found->second.byIndex;
-    if (found != rows.end())
+    bool isCounted = found != rows.end() && found->second.isCounted();
+    if (found != rows.end() && found->second.isBounded)
       row = isCounted ? states[counterOfBlock(&block)] : rowByIndex(builder, &block, /*mirrored=*/false);
     if (row && found->second.limit) {
       Location location = forward->getLoc();
@@ -378,7 +409,13 @@ private:
     }
     auto store = [&](unsigned i) {
       Track &track = tracks[i];
-      states[i] = row ? insertRow(builder, track.value, states[i], row) : track.value;
+      if (track.isList()) {
+        auto push = ListPushOp::create(builder, *found->second.loop, track.value, states[i]);
+        push->setAttr("tenon.reason", listReason());
+        states[i] = push;
+      } else {
+        states[i] = row ? insertRow(builder, track.value, states[i], row) : track.value;
+      }
     };
     for (unsigned i = 0; i < tracks.size(); ++i)
       if (tracks[i].block == &block && tracks[i].value && isa<BlockArgument>(tracks[i].value))
@@ -442,9 +479,9 @@ private:
     for (Track &track : tracks)
       if (track.value && isDirect(track.block))
         replaceInBackward(track.value, track.state);
-    // Blocks by index need nothing carried; those that count down are met on the way.
+    // Blocks by index need nothing carried; those that count down or pop are met on the way.
     for (auto &[block, row] : rows)
-      if (row.byIndex)
+      if (row.isBounded && row.byIndex)
         readIn(block, {});
     backward = carry(backward, states, /*mirrored=*/true, [&](Block &block, States &s) { countDown(block, s); });
     return success();
@@ -462,9 +499,26 @@ private:
         replaceInBackward(track.value, readRow(builder, track.value, track.state, row));
   }
 
+  /// Takes what a forward block kept last off its lists.
+  void popIn(Block *forwardBlock, Block &block, States &states) {
+    OpBuilder builder = OpBuilder::atBlockBegin(&block);
+    for (auto [i, track] : llvm::enumerate(tracks)) {
+      if (track.block != forwardBlock || !track.value)
+        continue;
+      auto pop = ListPopOp::create(builder, track.value.getLoc(), states[i].getType(), track.value.getType(), states[i],
+                                   track.dims);
+      states[i] = pop.getResult();
+      replaceInBackward(track.value, pop.getValue());
+    }
+  }
+
   void countDown(Block &block, States &states) {
     for (auto &[forwardBlock, row] : rows) {
-      if (row.byIndex || mirror.blocks.lookup(forwardBlock) != &block)
+      if (mirror.blocks.lookup(forwardBlock) != &block)
+        continue;
+      if (!row.isBounded)
+        popIn(forwardBlock, block, states);
+      if (!row.isCounted())
         continue;
       unsigned counter = counterOfBlock(forwardBlock);
       OpBuilder builder = OpBuilder::atBlockBegin(&block);
@@ -480,6 +534,7 @@ private:
     }
   }
 
+  Storage storage;
   const Mirror &mirror;
   Operation *forward, *backward;
   ImplicitLocOpBuilder front;
@@ -496,11 +551,11 @@ static Operation *outermost(Block *block, Operation *inner) {
   return op;
 }
 
-LogicalResult tenon::keepResiduals(Mirror &mirror, Operation *at) {
+LogicalResult tenon::keepResiduals(Mirror &mirror, Operation *at, Storage storage) {
   llvm::SmallSetVector<std::pair<Operation *, Operation *>, 4> nests;
   for (auto [forward, backward] : mirror.blocks) nests.insert({outermost(forward, at), outermost(backward, at)});
   for (auto [forward, backward] : nests)
-    if (failed(Nest(mirror, forward, backward).run()))
+    if (failed(Nest(mirror, forward, backward, storage).run()))
       return failure();
   return success();
 }

@@ -1,15 +1,12 @@
-// Prints and raised errors become calls of the runtime.
+// Prints, raised errors and lists become calls of the runtime.
+#include "compiler/Memory/HostCalls.h"
 #include "compiler/Memory/Passes.h"
 #include "compiler/Target/Signature.h"
 #include "dialects/Tenon/Dialect.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
-#include "mlir/Dialect/Func/IR/FuncOps.h"
-#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
-
-#include "llvm/Support/Path.h"
 
 namespace mlir::tenon {
 #define GEN_PASS_DEF_LOWERHOSTEFFECTSPASS
@@ -20,13 +17,11 @@ using namespace mlir;
 using namespace mlir::tenon;
 
 namespace {
-/// Lowers the effects of one function; `texts` are the module's string constants, shared.
-class EffectLowering {
+/// Lowers the prints and checks of one function.
+class EffectLowering : HostCalls {
 public:
   EffectLowering(func::FuncOp function, llvm::StringMap<LLVM::GlobalOp> &texts)
-      : module(function->getParentOfType<ModuleOp>()), function(function), texts(texts), builder(function.getContext()),
-        i32(builder.getI32Type()), i64(builder.getI64Type()),
-        pointer(LLVM::LLVMPointerType::get(function.getContext())) {}
+      : HostCalls(function, texts), function(function) {}
 
   LogicalResult run() {
     SmallVector<Operation *> effects;
@@ -44,63 +39,10 @@ public:
         return failure();
       op->erase();
     }
-    return success();
+    return lowerLists(function, *this);
   }
 
 private:
-  Value frame() { return function.getArgument(0); }
-  Value constant(Type type, int64_t value) {
-    return LLVM::ConstantOp::create(builder, loc(), type, builder.getIntegerAttr(type, value));
-  }
-  Location loc() { return builder.getInsertionPoint()->getLoc(); }
-
-  /// The address of a NUL-terminated constant.
-  Value text(StringRef value) {
-    LLVM::GlobalOp &global = texts[value];
-    if (!global) {
-      OpBuilder outer = OpBuilder::atBlockBegin(module.getBody());
-      std::string bytes = value.str();
-      bytes.push_back('\0');
-      auto type = LLVM::LLVMArrayType::get(builder.getI8Type(), bytes.size());
-      global = LLVM::GlobalOp::create(outer, loc(), type, /*isConstant=*/true, LLVM::Linkage::Internal,
-                                      ("tenon.text." + Twine(texts.size())).str(), builder.getStringAttr(bytes));
-    }
-    return LLVM::AddressOfOp::create(builder, loc(), global);
-  }
-
-  /// Room for `count` elements on the function's stack.
-  Value stackArray(Type element, int64_t count) {
-    OpBuilder::InsertionGuard guard(builder);
-    Location where = loc();
-    builder.setInsertionPointToStart(&function.front());
-    Value size = LLVM::ConstantOp::create(builder, where, i32, builder.getI32IntegerAttr(count));
-    return LLVM::AllocaOp::create(builder, where, pointer, element, size, /*alignment=*/8);
-  }
-
-  /// Stores `values`, cast to i64, one after the other; null for none.
-  Value storeIntegers(ValueRange values) {
-    if (values.empty())
-      return LLVM::ZeroOp::create(builder, loc(), pointer);
-    Value array = stackArray(i64, values.size());
-    for (auto [index, value] : llvm::enumerate(values)) {
-      Value integer = arith::IndexCastOp::create(builder, loc(), i64, value);
-      Value address = LLVM::GEPOp::create(builder, loc(), pointer, i64, array, ArrayRef<LLVM::GEPArg>{int32_t(index)});
-      LLVM::StoreOp::create(builder, loc(), integer, address);
-    }
-    return array;
-  }
-
-  LLVM::CallOp call(StringRef name, ValueRange arguments, Type result = {}) {
-    auto callee = module.lookupSymbol<LLVM::LLVMFuncOp>(name);
-    if (!callee) {
-      OpBuilder outer = OpBuilder::atBlockEnd(module.getBody());
-      auto type = LLVM::LLVMFunctionType::get(result ? result : LLVM::LLVMVoidType::get(builder.getContext()),
-                                              llvm::to_vector(arguments.getTypes()));
-      callee = LLVM::LLVMFuncOp::create(outer, loc(), name, type);
-    }
-    return LLVM::CallOp::create(builder, loc(), callee, arguments);
-  }
-
   static bool isPoll(Operation *op) {
     auto call = dyn_cast<LLVM::CallOp>(op);
     return call && call.getCallee() == "tenon_runtime_cancelled" && call->use_empty();
@@ -111,7 +53,7 @@ private:
     if (!cancelFlag) {
       OpBuilder::InsertionGuard guard(builder);
       builder.setInsertionPointToStart(&function.front());
-      cancelFlag = call("tenon_runtime_cancel_flag", frame(), pointer).getResult();
+      cancelFlag = call("tenon_runtime_cancel_flag", frame(), pointer);
     }
     Value flag = LLVM::LoadOp::create(builder, poll->getLoc(), i32, cancelFlag, /*alignment=*/4, /*isVolatile=*/true);
     Value isSet = arith::CmpIOp::create(builder, poll->getLoc(), arith::CmpIPredicate::ne, flag, constant(i32, 0));
@@ -120,20 +62,6 @@ private:
     Value none = LLVM::ZeroOp::create(builder, poll->getLoc(), pointer);
     call("tenon_runtime_raise", {frame(), constant(i32, cancelled),
                                  text("the call was cancelled" + userLine(poll->getLoc())), constant(i32, 0), none});
-  }
-
-  /// " (model.cpp:31)", the user's line, where it is known.
-  static std::string userLine(Location location) {
-    std::string line;
-    location->walk([&](Location inner) {
-      auto file = dyn_cast<FileLineColLoc>(inner);
-      if (!file)
-        return WalkResult::advance();
-      line =
-          (" (" + llvm::sys::path::filename(file.getFilename().getValue()) + ":" + Twine(file.getLine()) + ")").str();
-      return WalkResult::interrupt();
-    });
-    return line;
   }
 
   void lower(RaiseOp op) {
@@ -186,11 +114,7 @@ private:
 
   static constexpr int64_t cancelled = 9; // TENON_ERROR_CANCELLED
   Value cancelFlag;
-  ModuleOp module;
   func::FuncOp function;
-  llvm::StringMap<LLVM::GlobalOp> &texts;
-  OpBuilder builder;
-  Type i32, i64, pointer;
 };
 
 struct LowerHostEffectsPass : tenon::impl::LowerHostEffectsPassBase<LowerHostEffectsPass> {

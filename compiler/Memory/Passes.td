@@ -158,13 +158,16 @@ def PollCancelPass : Pass<"tenon-poll-cancel", "::mlir::ModuleOp"> {
 }
 
 def LowerHostEffectsPass : Pass<"tenon-lower-host-effects", "::mlir::ModuleOp"> {
-  let summary = "Turn prints and raised errors into calls of the runtime";
+  let summary = "Turn prints, raised errors and lists into calls of the runtime";
   let description = [{
     Needs: bufferized entry points (the frame is their first argument), after `--tenon-plan-workspace`: pointers are taken
     of buffers here, which the planner would not follow.
     Leaves: no `tenon` op. `tenon.raise` becomes a test and, on the cold side, a call of `tenon_runtime_raise`;
     `tenon.print` a call of `tenon_runtime_print`; `tenon_runtime_cancelled`, in loops, a load of the flag, whose
     address is asked for at the entry, and a test. Their arrays lie on the stack of the function, once, not per iteration.
+
+    A list becomes a pointer, everywhere; one that is made in a loop and does not leave its block is the same object in
+    every iteration, emptied. An element is the memory that the runtime tells; where there is none the call ends.
   }];
   let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::LLVM::LLVMDialect", "::mlir::memref::MemRefDialect",
                            "::mlir::scf::SCFDialect"];
@@ -174,10 +177,29 @@ def ReturnOnErrorPass : Pass<"tenon-return-on-error", "::mlir::func::FuncOp"> {
   let summary = "Return from a function where it has raised an error";
   let description = [{
     Needs: flat control flow, after `--tenon-lower-host-effects`; functions without results. Leaves: the block that
-    calls `tenon_runtime_raise` ends in a return. An index that was found outside, or dimensions that were found to
+    calls `tenon_runtime_raise` or `tenon_runtime_list_failed` ends in a return. An index that was found outside, or dimensions that were found to
     disagree, are then never used to address memory.
   }];
   let statistics = [Statistic<"numReturns", "returns", "failed checks that return">];
+}
+
+def PlaceListElementsPass : Pass<"tenon-place-list-elements", "::mlir::func::FuncOp"> {
+  let summary = "Let what is pushed to a list be computed in its new element";
+  let description = [{
+    Needs: what `--convert-tenon-to-linalg` leaves of `tenon.list_push`, a `tenon.list_slot` and a store into it. Leaves: the slot before the
+    ops that compute the value, as far as other accesses of lists allow, so that bufferization can compute it there; and whoever reads
+    the value after the store reads the element, in which nothing may be written.
+
+    ```mlir
+    %h = linalg.exp ...                                        %slot = tenon.list_slot push %list ...
+    %slot = tenon.list_slot push %list ...               =>    %h = linalg.exp ...
+    bufferization.materialize_in_destination %h in %slot       bufferization.materialize_in_destination %h in %slot
+    use %h                                                     %e = bufferization.to_tensor %slot
+                                                               use %e
+    ```
+  }];
+  let dependentDialects = ["::mlir::bufferization::BufferizationDialect"];
+  let statistics = [Statistic<"numRead", "read", "values that are read in a list's element">];
 }
 
 #endif

@@ -88,10 +88,24 @@ private:
     // Host effects do not change a shape; without them everything but the sizes is dead.
     SmallVector<Operation *> effects;
     shapes.walk([&](Operation *op) {
-      if (isa<PrintOp, AssertOp, AssignOp>(op) || op->getName().getStringRef() == "tenon.raise")
+      if (isa<PrintOp, AssertOp, AssignOp, ListSlotOp, ListCountOp>(op) ||
+          op->getName().getStringRef() == "tenon.raise")
         effects.push_back(op);
     });
-    for (Operation *op : effects) op->erase();
+    for (Operation *op : effects) {
+      // Elements of lists are anything of their sizes.
+      builder.setInsertionPoint(op);
+      if (auto slot = dyn_cast<ListSlotOp>(op)) {
+        for (Operation *user : llvm::make_early_inc_range(slot->getUsers()))
+          if (isa<memref::StoreOp, bufferization::MaterializeInDestinationOp>(user))
+            user->erase();
+        op->replaceAllUsesWith(memref::AllocOp::create(builder, op->getLoc(),
+                                                       cast<MemRefType>(slot.getSlot().getType()), slot.getSizes()));
+      } else if (isa<ListCountOp>(op)) {
+        op->replaceAllUsesWith(arith::ConstantIndexOp::create(builder, op->getLoc(), 0));
+      }
+      op->erase();
+    }
     setTypes(shapes, shapes.getArgumentTypes(), SmallVector<Type>(sizes.size(), builder.getIndexType()));
 
     OpPassManager pipeline(func::FuncOp::getOperationName());

@@ -22,7 +22,7 @@ struct ReturnOnErrorPass : tenon::impl::ReturnOnErrorPassBase<ReturnOnErrorPass>
       return;
     SmallVector<cf::BranchOp> ends;
     function.walk([&](LLVM::CallOp call) {
-      if (call.getCallee() == "tenon_runtime_raise")
+      if (call.getCallee() == "tenon_runtime_raise" || call.getCallee() == "tenon_runtime_list_failed")
         if (auto branch = dyn_cast<cf::BranchOp>(call->getBlock()->getTerminator()))
           ends.push_back(branch);
     });

@@ -110,7 +110,9 @@ void mlir::tenon::buildLinalgPhase(OpPassManager &pm, const CompileOptions &opti
     pm.addPass(createCanonicalizerPass());
     pm.addPass(createCSEPass());
   }
-  addGate(pm, "linalg", {"tenon"}, {"tenon.read", "tenon.assign", "tenon.print", "tenon.raise", "tenon.variable"});
+  addGate(pm, "linalg", {"tenon"},
+          {"tenon.read", "tenon.assign", "tenon.print", "tenon.raise", "tenon.variable", "tenon.list_create",
+           "tenon.list_slot", "tenon.list_count"});
 }
 
 //===----------------------------------------------------------------------===//
@@ -122,6 +124,7 @@ void mlir::tenon::buildBuffersPhase(OpPassManager &pm, const CompileOptions &) {
   pm.addPass(createPrepareEntryPointsPass());
   // One gradient is held at a time.
   pm.addNestedPass<func::FuncOp>(createHoistUpdatesPass());
+  pm.addNestedPass<func::FuncOp>(createPlaceListElementsPass());
   // What a loop carries stays where it is.
   pm.addPass(createPlaceRegionResultsPass());
   pm.addNestedPass<func::FuncOp>(createReuseDestinationsPass());

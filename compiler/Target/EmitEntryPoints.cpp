@@ -50,6 +50,7 @@ public:
 
 private:
   SmallVector<Type> getCallTypes();
+  bool usesLists();
   LLVM::LLVMFuncOp emitCall(StringRef symbol, bool isPublic, bool checks);
   void emitChecks(Value context, ValueRange dims, ValueRange pointers, Value workspacePointer, Value workspaceBytes);
   Value getNeededWorkspace(ValueRange dims);
@@ -150,6 +151,14 @@ SmallVector<Value> FunctionEmitter::loadDims(Value array) {
   SmallVector<Value> dims;
   for (size_t i = 0; i < signature.dims.size(); ++i) dims.push_back(b.load(b.i64, b.advance(array, 8 * i)));
   return dims;
+}
+
+/// Whether the body asks the host for memory.
+bool FunctionEmitter::usesLists() {
+  auto isCreate = [](LLVM::CallOp call) {
+    return call.getCallee() == "tenon_runtime_list_create" ? WalkResult::interrupt() : WalkResult::advance();
+  };
+  return body.walk(isCreate).wasInterrupted();
 }
 
 /// context, dims, a pointer per buffer, workspace, bytes of workspace.
@@ -279,7 +288,7 @@ LLVM::LLVMFuncOp FunctionEmitter::emitCall(StringRef symbol, bool isPublic, bool
     emitChecks(context, dims, pointers, workspacePointer, workspaceBytes);
 
   // struct tenon_frame of tenon/runtime/compiled.h
-  auto frameType = LLVM::LLVMStructType::getLiteral(b.getContext(), {b.pointer, b.i32, b.i32, b.pointer});
+  auto frameType = LLVM::LLVMStructType::getLiteral(b.getContext(), {b.pointer, b.i32, b.i32, b.pointer, b.pointer});
   Value frame;
   {
     OpBuilder::InsertionGuard guard(b);
@@ -290,6 +299,8 @@ LLVM::LLVMFuncOp FunctionEmitter::emitCall(StringRef symbol, bool isPublic, bool
   LLVM::StoreOp::create(b, context, frame);
   LLVM::StoreOp::create(b, b.constant(b.i64, 0), status, /*alignment=*/4); // TENON_OK, and the reserved field
   LLVM::StoreOp::create(b, symbolString(), b.advance(frame, b.pointerBytes + 8));
+  if (usesLists())
+    LLVM::StoreOp::create(b, b.null(), b.advance(frame, 2 * b.pointerBytes + 8));
 
   if (checks && signature.weightsBytes)
     checkWeights(frame, pointers[signature.inputs.size()]);
@@ -325,6 +336,9 @@ LLVM::LLVMFuncOp FunctionEmitter::emitCall(StringRef symbol, bool isPublic, bool
   }
   addDescriptor(workspacePointer, {workspaceBytes});
   LLVM::CallOp::create(b, body, operands);
+  // The body has one way in and, whatever goes wrong in it, this one out.
+  if (usesLists())
+    LLVM::CallOp::create(b, b.declare("tenon_runtime_lists_free", b.none, {b.pointer}), frame);
   LLVM::ReturnOp::create(b, b.load(b.i32, status));
   return function;
 }

@@ -97,6 +97,13 @@ llvm::Error Jit::Implementation::start() {
   TENON_ADD(tenon_runtime_print)
   TENON_ADD(tenon_runtime_parallel_for)
   TENON_ADD(tenon_runtime_workers)
+  TENON_ADD(tenon_runtime_list_create)
+  TENON_ADD(tenon_runtime_list_push)
+  TENON_ADD(tenon_runtime_list_pop)
+  TENON_ADD(tenon_runtime_list_get)
+  TENON_ADD(tenon_runtime_list_count)
+  TENON_ADD(tenon_runtime_list_failed)
+  TENON_ADD(tenon_runtime_lists_free)
 #undef TENON_ADD
   return runtime->define(orc::absoluteSymbols(std::move(symbols)));
 }

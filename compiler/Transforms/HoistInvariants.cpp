@@ -17,8 +17,10 @@ using namespace mlir::tenon;
 
 /// Whether an op costs nothing where it is, and may cost a copy elsewhere.
 static bool belongsToItsUser(Operation *op) {
-  return isa<SplatOp, IotaOp, BroadcastOp, UndefOp>(op) &&
-         cast<RankedTensorType>(op->getResult(0).getType()).getRank() > 0;
+  if (!isa<SplatOp, IotaOp, BroadcastOp, UndefOp>(op))
+    return false;
+  auto type = dyn_cast<RankedTensorType>(op->getResult(0).getType());
+  return !type || type.getRank() > 0;
 }
 
 static bool mayRunBefore(Operation *op) {

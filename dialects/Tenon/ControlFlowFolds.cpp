@@ -66,7 +66,10 @@ static LogicalResult spreadCondition(IfOp op, PatternRewriter &rewriter) {
   return success(changed);
 }
 
-static bool isScalar(Value value) { return cast<RankedTensorType>(value.getType()).getRank() == 0; }
+static bool isScalar(Value value) {
+  auto type = dyn_cast<RankedTensorType>(value.getType());
+  return type && type.getRank() == 0;
+}
 
 /// What a result is when both regions have its value from outside, or one of them none: nothing where the op has to
 /// say.

@@ -18,6 +18,9 @@ using namespace mlir::tenon;
 #define GET_ATTRDEF_CLASSES
 #include "dialects/Tenon/TenonAttributes.cpp.inc"
 
+#define GET_TYPEDEF_CLASSES
+#include "dialects/Tenon/TenonTypes.cpp.inc"
+
 #define GET_OP_CLASSES
 #include "dialects/Tenon/TenonOps.cpp.inc"
 
@@ -34,6 +37,10 @@ void TenonDialect::initialize() {
   addAttributes<
 #define GET_ATTRDEF_LIST
 #include "dialects/Tenon/TenonAttributes.cpp.inc"
+      >();
+  addTypes<
+#define GET_TYPEDEF_LIST
+#include "dialects/Tenon/TenonTypes.cpp.inc"
       >();
   addOperations<
 #define GET_OP_LIST

@@ -20,6 +20,9 @@
 #define GET_ATTRDEF_CLASSES
 #include "dialects/Tenon/TenonAttributes.h.inc"
 
+#define GET_TYPEDEF_CLASSES
+#include "dialects/Tenon/TenonTypes.h.inc"
+
 namespace mlir::tenon {
 /// The memory behind variables: what `read` reads and `assign` writes.
 struct VariableResource : public SideEffects::Resource::Base<VariableResource> {
@@ -28,6 +31,11 @@ struct VariableResource : public SideEffects::Resource::Base<VariableResource> {
 /// The host as seen through a call's context: prints and assertions are ordered against each other.
 struct HostResource : public SideEffects::Resource::Base<HostResource> {
   StringRef getName() final { return "tenon.host"; }
+};
+
+/// The memory of lists: elements come and go in program order.
+struct ListResource : public SideEffects::Resource::Base<ListResource> {
+  StringRef getName() final { return "tenon.list"; }
 };
 
 /// Whether an op may run where the program does not: not one that checks an index or a size (Speculation.cpp).

@@ -130,8 +130,8 @@ DimSource tenon::sourceOfDim(OpResult result, int64_t axis) {
           [&](auto) { return ofTensor(op->getOperand(0), axis); })
       .Case<AddOp, SubOp, MulOp, DivOp, RemOp, PowOp, MaxOp, MinOp, AndOp, OrOp, XorOp, ShlOp, ShrOp, CompareOp,
             SelectOp, ClampOp>([&](auto) { return ofBroadcast(op->getOperands(), rank, axis); })
-      .Case<SplatOp, IotaOp, BroadcastOp, ReshapeOp, RandomBitsOp, RandomUniformOp, RandomNormalOp>(
-          [&](auto given) { return ofDims(given.getDims(), type, axis); })
+      .Case<SplatOp, IotaOp, BroadcastOp, ReshapeOp, RandomBitsOp, RandomUniformOp, RandomNormalOp, ListPopOp,
+            ListGetOp>([&](auto given) { return ofDims(given.getDims(), type, axis); })
       .Case([&](SliceOp slice) { return ofDims(slice.getSizes(), type, axis); })
       .Case([&](InsertOp insert) { return ofTensor(insert.getInput(), axis); })
       .Case<IfOp, ForOp, WhileOp>([&](auto regions) { return ofRegions(regions, result.getResultNumber(), axis); })

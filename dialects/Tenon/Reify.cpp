@@ -62,7 +62,10 @@ static LogicalResult reify(Operation *op, OpBuilder &builder, ReifiedRankedShape
   SizeBuilder sizes(builder, op->getLoc());
   for (OpResult result : op->getResults()) {
     SmallVector<OpFoldResult> &shape = shapes.emplace_back();
-    for (auto [axis, size] : llvm::enumerate(cast<RankedTensorType>(result.getType()).getShape())) {
+    auto type = dyn_cast<RankedTensorType>(result.getType());
+    if (!type) // a list
+      continue;
+    for (auto [axis, size] : llvm::enumerate(type.getShape())) {
       if (!ShapedType::isDynamic(size)) {
         shape.push_back(sizes.size(size));
         continue;
@@ -156,6 +159,7 @@ TENON_REIFY(RandomUniformOp)
 TENON_REIFY(RandomNormalOp)
 TENON_REIFY(StopGradientOp)
 TENON_REIFY(GradientOp)
+TENON_REIFY(ListGetOp)
 #undef TENON_REIFY
 
 // ---- sizes that are computed

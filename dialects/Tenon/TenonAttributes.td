@@ -2,7 +2,7 @@
 #ifndef TENON_ATTRIBUTES_TD
 #define TENON_ATTRIBUTES_TD
 
-include "TenonDialect.td"
+include "TenonTypes.td"
 
 class Tenon_Enum<string name, string summary, list<I32EnumAttrCase> cases> : I32EnumAttr<name, summary, cases> {
   let cppNamespace = "::mlir::tenon";

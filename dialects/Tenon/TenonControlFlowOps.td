@@ -1,4 +1,4 @@
-// Regions: branches and loops over tensors. What a region only reads it sees directly; what it assigns is carried.
+// Regions: branches and loops over tensors and lists. What a region only reads it sees directly; what it assigns is carried.
 #ifndef TENON_CONTROL_FLOW_OPS_TD
 #define TENON_CONTROL_FLOW_OPS_TD
 
@@ -26,7 +26,7 @@ def Tenon_IfOp : Tenon_RegionOp<"if", [NoRegionArguments, RecursivelySpeculatabl
                 "  tenon.yield %x : tensor<?xf32>\n"
                 "}";
   let arguments = (ins Tenon_BoolScalar:$condition);
-  let results = (outs Variadic<Tenon_Tensor>:$results);
+  let results = (outs Variadic<Tenon_Carried>:$results);
   let regions = (region SizedRegion<1>:$then_region, SizedRegion<1>:$else_region);
   let assemblyFormat = "$condition (`->` type($results)^)? attr-dict-with-keyword $then_region `else` $else_region";
   let extraClassDeclaration = [{
@@ -54,8 +54,8 @@ def Tenon_WhileOp : Tenon_RegionOp<"while", [DeclareOpInterfaceMethods<LoopLikeO
                 "  %next = tenon.sub %a, %one : tensor<i64>, tensor<i64>\n"
                 "  tenon.yield %next : tensor<i64>\n"
                 "}";
-  let arguments = (ins Variadic<Tenon_Tensor>:$inits);
-  let results = (outs Variadic<Tenon_Tensor>:$results);
+  let arguments = (ins Variadic<Tenon_Carried>:$inits);
+  let results = (outs Variadic<Tenon_Carried>:$results);
   let regions = (region SizedRegion<1>:$before, SizedRegion<1>:$after);
   let assemblyFormat = "(`(` $inits^ `:` type($inits) `)`)? (`->` type($results)^)? attr-dict-with-keyword $before `do` $after";
   let extraClassDeclaration = [{
@@ -81,8 +81,8 @@ def Tenon_ForOp : Tenon_RegionOp<"for", [Tenon_Reify, RecursivelySpeculatable, S
                 "  %b = tenon.mul %a, %a : tensor<f32>, tensor<f32>\n"
                 "  tenon.yield %b : tensor<f32>\n"
                 "}";
-  let arguments = (ins Tenon_DimTensor:$lower, Tenon_DimTensor:$upper, I64Attr:$step, Variadic<Tenon_Tensor>:$inits);
-  let results = (outs Variadic<Tenon_Tensor>:$results);
+  let arguments = (ins Tenon_DimTensor:$lower, Tenon_DimTensor:$upper, I64Attr:$step, Variadic<Tenon_Carried>:$inits);
+  let results = (outs Variadic<Tenon_Carried>:$results);
   let regions = (region SizedRegion<1>:$body);
   let assemblyFormat = [{
     $lower `to` $upper `step` $step (`(` $inits^ `:` type($inits) `)`)? (`->` type($results)^)? attr-dict-with-keyword $body
@@ -100,7 +100,7 @@ def Tenon_YieldOp : Tenon_Op<"yield", [Pure, Terminator, ReturnLike, ParentOneOf
   let semantics = "The values of the region: results of `tenon.if`, values carried into the next iteration of a loop, gradients.";
   let example = "// %x : tensor<f32>, %c : tensor<i1>\n"
                 "%y = tenon.if %c -> tensor<f32> {  // tensor<f32>\n  tenon.yield %x : tensor<f32>\n} else {\n  tenon.yield %x : tensor<f32>\n}";
-  let arguments = (ins Variadic<Tenon_Tensor>:$values);
+  let arguments = (ins Variadic<Tenon_Carried>:$values);
   let assemblyFormat = "($values^ `:` type($values))? attr-dict";
   let builders = [OpBuilder<(ins), [{ (void)$_builder, (void)$_state; }]>];
 }
@@ -113,7 +113,7 @@ def Tenon_ConditionOp : Tenon_Op<"condition", [Pure, Terminator, HasParent<"Whil
   let example = "// %n : tensor<i64>, %c : tensor<i1>\n"
                 "%r = tenon.while (%n : tensor<i64>) -> tensor<i64> {  // tensor<i64>\n^bb0(%a: tensor<i64>):\n"
                 "  tenon.condition %c, %a : tensor<i64>\n} do {\n^bb0(%a: tensor<i64>):\n  tenon.yield %a : tensor<i64>\n}";
-  let arguments = (ins Tenon_BoolScalar:$condition, Variadic<Tenon_Tensor>:$values);
+  let arguments = (ins Tenon_BoolScalar:$condition, Variadic<Tenon_Carried>:$values);
   let assemblyFormat = "$condition (`,` $values^ `:` type($values))? attr-dict";
 }
 
@@ -124,7 +124,7 @@ def Tenon_UndefOp : Tenon_Op<"undef", [Pure]> {
                   "regions, and reads it on no path.";
   let example = "%x = tenon.undef : tensor<?x4xf32>  // tensor<?x4xf32>";
   let arguments = (ins);
-  let results = (outs Tenon_Tensor:$result);
+  let results = (outs Tenon_Carried:$result);
   let assemblyFormat = "attr-dict `:` type($result)";
 }
 

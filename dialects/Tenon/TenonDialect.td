@@ -41,6 +41,7 @@ def Tenon_Dialect : Dialect {
     test carry the same number. Comments in the examples give the types of operands and results.
   }];
   let useDefaultAttributePrinterParser = 1;
+  let useDefaultTypePrinterParser = 1;
   let hasConstantMaterializer = 1;
   // What reified shapes are computed with.
   let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::tensor::TensorDialect"];

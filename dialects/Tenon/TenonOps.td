@@ -9,6 +9,7 @@ include "TenonShapeOps.td"
 include "TenonIndexingOps.td"
 include "TenonStateOps.td"
 include "TenonControlFlowOps.td"
+include "TenonListOps.td"
 include "TenonAutodiffOps.td"
 
 #endif

@@ -41,7 +41,6 @@ def Tenon_AssignOp : Tenon_VariableUser<"assign", [MemWrite<Tenon_VariableResour
 class Tenon_HostOp<string mnemonic>
     : Tenon_Op<mnemonic, [MemoryEffects<[MemRead<Tenon_HostResource>, MemWrite<Tenon_HostResource>]>]>;
 // What prints before bufferization are tensors; afterwards the buffers that hold them.
-def Tenon_Buffer : MemRefOf<[F32, F64, F16, BF16, I8, I16, I32, I64, UI8, I1]>;
 def Tenon_PrintOp : Tenon_HostOp<"print"> {
   let summary = "print tensors through the host, in program order; each {} of `format` is the next value";
   let semantics = "The host prints `format` with each `{}` replaced by the next of `values`, after what was printed before it. "

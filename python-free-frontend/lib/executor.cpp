@@ -61,6 +61,8 @@ struct Lent {
     context.struct_size = sizeof context;
     context.message = message;
     context.message_capacity = sizeof message;
+    context.allocate = [](void *, std::size_t bytes) { return std::malloc(bytes); };
+    context.release = [](void *, void *memory, std::size_t) { std::free(memory); };
     context.print = [](void *, const char *text, std::size_t length) { std::fwrite(text, 1, length, stdout); };
   }
   ~Lent() { std::free(workspace); }

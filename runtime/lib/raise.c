@@ -3,7 +3,7 @@
 #include "text.h"
 
 /* Tasks on several threads may fail at once; one of them gets to write the message. */
-static int claim(struct tenon_frame *frame, int32_t code) {
+int tenon_claim_error(struct tenon_frame *frame, int32_t code) {
   int32_t none = TENON_OK;
 #if defined(__GNUC__)
   return __atomic_compare_exchange_n(&frame->status, &none, code, 0, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED);
@@ -19,7 +19,7 @@ void tenon_runtime_raise(struct tenon_frame *frame, int32_t code, const char *fo
                          const int64_t *values) {
   struct text text;
   int32_t i;
-  if (!claim(frame, code))
+  if (!tenon_claim_error(frame, code))
     return;
   if (!tenon_message_begin(&text, frame->context, frame->function))
     return;

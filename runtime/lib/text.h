@@ -32,6 +32,10 @@ int tenon_message_begin(struct text *text, const struct tenon_context *context, 
 /* Ends it with a NUL; a message that was cut ends at a character's boundary. */
 void tenon_message_end(struct text *text);
 
+/* Makes `code` the frame's status and returns 1, unless it has an error already. */
+struct tenon_frame;
+int tenon_claim_error(struct tenon_frame *frame, int32_t code);
+
 /* Whether the caller's context is recent enough to have `field`. */
 #define CONTEXT_HAS(context, field)                                                                                    \
   ((context) != NULL && (context)->struct_size >= offsetof(struct tenon_context, field) + sizeof((context)->field))

@@ -1,6 +1,8 @@
 // Buffers in and out of a compiled function.
 #include "compiled.h"
 
+#include "tenon/runtime/abi.h"
+
 #include "llvm/ADT/STLExtras.h"
 #include <cstdlib>
 #include <cstring>
@@ -15,6 +17,25 @@ struct Free {
 };
 using Memory = std::unique_ptr<void, Free>;
 Memory allocate(size_t bytes) { return Memory(std::aligned_alloc(64, (bytes + 127) / 64 * 64)); }
+
+/// Memory for lists, filled with what is no number.
+struct Heap {
+  int failing;
+  int allocations = 0;
+  int64_t bytes = 0;
+};
+void *allocate_counted(void *host, size_t bytes) {
+  auto *heap = static_cast<Heap *>(host);
+  if (heap->allocations++ == heap->failing)
+    return nullptr;
+  heap->bytes += bytes;
+  return std::memset(std::malloc(bytes), 0xff, bytes);
+}
+void release_counted(void *host, void *memory, size_t bytes) {
+  static_cast<Heap *>(host)->bytes -= bytes;
+  std::memset(memory, 0xff, bytes); // what is read afterwards is no number either
+  std::free(memory);
+}
 
 /// Calls `visit` with a null pointer of the C++ type of a dtype.
 template <typename Visit> void with_type(DType dtype, Visit visit) {
@@ -69,8 +90,21 @@ std::vector<Tensor> Compiled::operator()(const std::vector<Tensor> &inputs, cons
   for (auto [shape, argument] : llvm::zip_equal(resultShapes, signature.outputs)) add(count(shape), argument.dtype);
   size_t bytes = function->getWorkspaceBytes(dims.data());
   Memory workspace = allocate(bytes);
-  if (int32_t code = function->call(nullptr, buffers.data(), dims.data(), workspace.get(), bytes))
-    throw std::runtime_error("the call returned code " + std::to_string(code));
+  Heap heap{failing};
+  char message[256] = "";
+  tenon_context context = {};
+  context.struct_size = sizeof context;
+  context.message = message;
+  context.message_capacity = sizeof message;
+  context.host = &heap;
+  context.allocate = allocate_counted;
+  context.release = release_counted;
+  int32_t code = function->call(&context, buffers.data(), dims.data(), workspace.get(), bytes);
+  allocations = heap.allocations;
+  if (heap.bytes != 0)
+    throw std::runtime_error(std::to_string(heap.bytes) + " bytes were not given back");
+  if (code)
+    throw std::runtime_error("code " + std::to_string(code) + ": " + message);
   std::vector<Tensor> results;
   for (auto [i, shape, argument] : llvm::enumerate(resultShapes, signature.outputs)) {
     Tensor &result = results.emplace_back();

@@ -13,6 +13,7 @@
 #include "mlir/IR/ImplicitLocOpBuilder.h"
 #include "mlir/Parser/Parser.h"
 #include "mlir/Pass/PassManager.h"
+#include "mlir/Transforms/Passes.h"
 
 #include <cmath>
 #include <cstdlib>
@@ -197,7 +198,42 @@ protected:
     return "";
   }
 
+  /// Whether the gradients are the same bits with everything that loops keep in lists.
+  std::string checkLists(ModuleOp cases, func::FuncOp function) {
+    Inputs inputs = readInputs(function, 7);
+    std::vector<std::vector<int64_t>> shapes{{}};
+    for (unsigned source : inputs.sources) shapes.push_back(inputs.tensors[source].shape);
+    std::vector<Tensor> results[2];
+    for (bool lists : {false, true}) {
+      OwningOpRef<ModuleOp> module = extract(cases, function.getName());
+      dialect::DiagnosticCollector diagnostics(context.get());
+      PassManager pm(context.get());
+      dialect::GradPassOptions options;
+      options.function = "loss";
+      options.name = "gradients";
+      pm.addPass(dialect::createGradPass(options));
+      pm.addPass(createInlinerPass({}, [](OpPassManager &) {}));
+      dialect::ExpandGradientsPassOptions expand;
+      expand.lists = lists;
+      pm.addNestedPass<func::FuncOp>(dialect::createExpandGradientsPass(expand));
+      if (failed(pm.run(*module)))
+        return diagnostics.take("the gradient does not expand");
+      module->lookupSymbol<func::FuncOp>("loss").setPrivate();
+      Compiled gradients(*jit, *module, "gradients");
+      results[lists] = gradients(inputs.tensors, inputs.dims, shapes);
+      if (lists)
+        allocations += gradients.allocations;
+    }
+    for (auto [array, list] : llvm::zip_equal(results[0], results[1])) {
+      if (array.elements != list.elements)
+        return "arrays and lists differ";
+      compared += array.elements.size();
+    }
+    return "";
+  }
+
   size_t compared = 0;
+  int allocations = 0;
 };
 
 TEST_P(Gradients, AgreeWithCentralDifferences) {
@@ -215,6 +251,25 @@ TEST_P(Gradients, AgreeWithCentralDifferences) {
   }
   EXPECT_GT(compared, 0u);
 }
+
+using Lists = Gradients;
+
+TEST_P(Lists, GiveTheBitsOfArrays) {
+  auto cases = parseSourceFile<ModuleOp>(GetParam(), context.get());
+  ASSERT_TRUE(cases);
+  for (auto function : cases->getOps<func::FuncOp>()) {
+    if (function.isPrivate() || !selected(function.getName()))
+      continue;
+    try {
+      EXPECT_EQ(checkLists(*cases, function), "") << function.getName().str();
+    } catch (const std::runtime_error &error) {
+      ADD_FAILURE() << function.getName().str() << ": " << error.what();
+    }
+  }
+  EXPECT_GT(compared, 0u);
+  EXPECT_GT(allocations, 0);
+}
+INSTANTIATE_TEST_SUITE_P(OfLoops, Lists, testing::Values(TENON_GRADIENT_CASES "/cases/control-flow.mlir"));
 
 using GradientOfALoop = WithJit;
 
@@ -243,8 +298,42 @@ TEST_F(GradientOfALoop, EndsTheCallWhereItRunsPastMaxIterations) {
     gradient(4);
     ADD_FAILURE() << "four iterations ran with a bound of three";
   } catch (const std::runtime_error &error) {
-    EXPECT_STREQ(error.what(), "the call returned code 6");
+    EXPECT_STREQ(error.what(), "code 6: _f: a loop ran past its max_iterations, 3, on which its gradient relies (-:4)");
   }
+}
+
+// Whenever the host has no memory the call ends, and what there was is given back.
+TEST_F(GradientOfALoop, EndsTheCallWhereTheHostHasNoMemory) {
+  auto module = parseSourceString<ModuleOp>(R"mlir(
+    func.func @f(%x: tensor<200xf64>, %n: tensor<i64>) -> tensor<200xf64> {
+      %zero = tenon.constant dense<0> : tensor<i64>
+      %y = tenon.for %zero to %n step 1 (%x : tensor<200xf64>) -> tensor<200xf64> {
+      ^bb0(%i: tensor<i64>, %a: tensor<200xf64>):
+        %s = tenon.exp %a : tensor<200xf64>
+        %b = tenon.sin %s : tensor<200xf64>
+        tenon.yield %b : tensor<200xf64>
+      }
+      %g = tenon.gradient %y wrt %x : tensor<200xf64> wrt tensor<200xf64>
+      return %g : tensor<200xf64>
+    })mlir",
+                                            context.get());
+  ASSERT_TRUE(module);
+  Compiled f(*jit, *module, "f");
+  Tensor x{{200}, std::vector<double>(200, 0.5)};
+  Tensor expected = f({x, {{}, {20}}}, {}, {{200}})[0];
+  const int allocations = f.allocations;
+  EXPECT_GE(allocations, 4); // a list and several chunks
+  EXPECT_LE(allocations, 24) << "chunks do not grow";
+  for (f.failing = 0; f.failing < allocations; ++f.failing) try {
+      f({x, {{}, {20}}}, {}, {{200}});
+      ADD_FAILURE() << "allocation " << f.failing << " failed, and nobody said so";
+    } catch (const std::runtime_error &error) {
+      EXPECT_STREQ(error.what(),
+                   "code 11: _f: the gradient of a loop without `max_iterations` needs memory from the host, "
+                   "but its `allocate` gave none (-:4)");
+    }
+  EXPECT_EQ(f({x, {{}, {20}}}, {}, {{200}})[0].elements, expected.elements);
+  EXPECT_EQ(f.allocations, allocations);
 }
 
 std::vector<std::string> caseFiles() {

@@ -19,10 +19,10 @@ bytes=$(llvm-size-22 "$archive" | awk 'NR > 1 { sum += $1 } END { print sum }')
 echo "$target: $bytes bytes of text"
 [ "$bytes" -gt 1000 ] && [ "$bytes" -le 16384 ] || { echo "expected at most 16384"; exit 1; }
 
-# getauxval answers what the CPU has; fwrite and stdout belong to the optional print service; what begins with __ are
-# the compiler's own helpers (32-bit division of 64-bit numbers, position-independent code), in libgcc.
+# getauxval answers what the CPU has; fwrite and stdout belong to the optional print service, malloc and free to the
+# optional heap; what begins with __ are the compiler's own helpers (32-bit division of 64-bit numbers, position-independent code), in libgcc.
 needs=$(llvm-nm-22 --undefined-only --just-symbol-name "$archive" 2>/dev/null | grep -v ':$' | sort -u |
-  grep -vE '^(tenon_.*|memcpy|memset|memmove|getauxval|fwrite|stdout|__.*|_GLOBAL_OFFSET_TABLE_|)$' || true)
+  grep -vE '^(tenon_.*|memcpy|memset|memmove|getauxval|fwrite|stdout|malloc|free|__.*|_GLOBAL_OFFSET_TABLE_|)$' || true)
 [ -z "$needs" ] || { echo "the runtime needs more than it may:" $needs; exit 1; }
 
 # Nothing to initialize and one word of writable memory at most: the CPU's features, once known.

@@ -18,6 +18,8 @@ using namespace mlir::tenon;
 
 /// The type under which a value enters and leaves a region: a scalar's element, so that it needs no memory.
 static Type getCarriedType(Type type) {
+  if (auto list = dyn_cast<ListType>(type))
+    return getStorageType(list);
   auto tensor = cast<RankedTensorType>(type);
   Type storage = getStorageType(tensor.getElementType());
   return tensor.getRank() == 0 ? storage : tensor.clone(storage);
@@ -26,13 +28,14 @@ static SmallVector<Type> getCarriedTypes(TypeRange types) { return llvm::map_to_
 
 static SmallVector<Value> toCarried(ImplicitLocOpBuilder &b, ValueRange tensors) {
   return llvm::map_to_vector(tensors, [&](Value tensor) {
-    return cast<RankedTensorType>(tensor.getType()).getRank() == 0 ? getScalar(b, tensor) : tensor;
+    auto type = dyn_cast<RankedTensorType>(tensor.getType());
+    return type && type.getRank() == 0 ? getScalar(b, tensor) : tensor;
   });
 }
 
 static SmallVector<Value> fromCarried(ImplicitLocOpBuilder &b, ValueRange values) {
   return llvm::map_to_vector(values, [&](Value value) {
-    return isa<RankedTensorType>(value.getType()) ? value : createScalarTensor(b, value);
+    return isa<RankedTensorType, ListType>(value.getType()) ? value : createScalarTensor(b, value);
   });
 }
 
@@ -137,8 +140,8 @@ static void requireSizesOfInits(ImplicitLocOpBuilder &b, Operation *loop, ValueR
   ValueRange inits = counted ? ValueRange(counted.getInitArgs()) : ValueRange(repeated.getInits());
   auto arguments = counted ? counted.getRegionIterArgs() : repeated.getBeforeArguments();
   for (auto [number, value] : llvm::enumerate(values)) {
-    auto type = cast<RankedTensorType>(value.getType());
-    for (int64_t dim = 0; dim < type.getRank(); ++dim)
+    auto type = dyn_cast<RankedTensorType>(value.getType());
+    for (int64_t dim = 0; type && dim < type.getRank(); ++dim)
       if (type.isDynamicDim(dim))
         requireSameSize(b, getSize(b, inits[number], dim), getSize(b, value, dim),
                         StringRef(counted ? "for" : "while") + ": dimension " + Twine(dim) + " of " +
@@ -164,6 +167,10 @@ static LogicalResult lowerCondition(ConditionOp op, ConditionOp::Adaptor adaptor
 /// Nothing reads it, so any value will do; a number, since what is carried and not poison keeps loops simple for LLVM.
 static LogicalResult lowerUndef(UndefOp op, UndefOp::Adaptor, ConversionPatternRewriter &rewriter,
                                 ImplicitLocOpBuilder &b) {
+  if (auto list = dyn_cast<ListType>(op.getType())) { // any list will do, and an empty one asks for the least
+    rewriter.replaceOpWithNewOp<ListCreateOp>(op, getStorageType(list));
+    return success();
+  }
   auto type = cast<RankedTensorType>(op.getType());
   Type storage = getStorageType(type.getElementType());
   if (type.getRank() == 0) {
@@ -183,8 +190,8 @@ static void requireSizesOfBranch(IfOp op, unsigned number, Block *block) {
   ImplicitLocOpBuilder b(op.getLoc(), op);
   OpResult result = op->getResult(number);
   Value value = block->getTerminator()->getOperand(number);
-  auto type = cast<RankedTensorType>(value.getType());
-  if (value.getDefiningOp<UndefOp>())
+  auto type = dyn_cast<RankedTensorType>(value.getType());
+  if (!type || value.getDefiningOp<UndefOp>())
     return;
   for (int64_t axis = 0; axis < type.getRank(); ++axis) {
     if (!type.isDynamicDim(axis))
@@ -230,7 +237,7 @@ static DimSource getUndefinedSize(OpOperand &use, int64_t axis) {
 static void giveUndefinedSizes(Operation *root) {
   SmallVector<UndefOp> ops;
   root->walk([&](UndefOp op) {
-    if (!cast<RankedTensorType>(op.getType()).hasStaticShape())
+    if (auto type = dyn_cast<RankedTensorType>(op.getType()); type && !type.hasStaticShape())
       ops.push_back(op);
   });
   for (UndefOp op : ops) {

@@ -9,6 +9,7 @@
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/Func/Transforms/FuncConversions.h"
 #include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/SCF/Transforms/Patterns.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
@@ -30,6 +31,9 @@ struct ConvertTenonToLinalgPass : tenon::impl::ConvertTenonToLinalgPassBase<Conv
     TypeConverter converter;
     converter.addConversion([](Type type) { return type; });
     converter.addConversion([](RankedTensorType type) { return type.clone(getStorageType(type.getElementType())); });
+    converter.addConversion([](ListType type) { return getStorageType(type); });
+    if (failed(verifyLists(getOperation())))
+      return signalPassFailure();
     keepDtypes();
     prepareRegions(getOperation());
 
@@ -45,15 +49,16 @@ struct ConvertTenonToLinalgPass : tenon::impl::ConvertTenonToLinalgPassBase<Conv
     populateRandomPatterns(converter, patterns);
     populateControlFlowPatterns(converter, patterns);
     populateStatePatterns(converter, patterns);
+    populateListPatterns(converter, patterns);
     populateFunctionOpInterfaceTypeConversionPattern<func::FuncOp>(patterns, converter);
     populateCallOpTypeConversionPattern(patterns, converter);
     populateReturnOpTypeConversionPattern(patterns, converter);
 
     ConversionTarget target(*context);
     target.addIllegalDialect<TenonDialect>();
-    target.addLegalOp<RaiseOp>();
+    target.addLegalOp<RaiseOp, ListSlotOp, ListCountOp>();
     // Variables become arguments of functions before bufferization; here they only change their type.
-    target.addDynamicallyLegalOp<ReadOp, AssignOp>([&](Operation *op) { return converter.isLegal(op); });
+    target.addDynamicallyLegalOp<ReadOp, AssignOp, ListCreateOp>([&](Operation *op) { return converter.isLegal(op); });
     target.addDynamicallyLegalOp<VariableOp>([&](VariableOp op) { return converter.isLegal(op.getType()); });
     target.addDynamicallyLegalOp<PrintOp>(
         [](PrintOp op) { return llvm::all_of(op.getValues().getTypes(), llvm::IsaPred<MemRefType>); });

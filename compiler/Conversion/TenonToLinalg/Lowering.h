@@ -2,6 +2,7 @@
 #pragma once
 
 #include "compiler/Conversion/TenonToLinalg/Arithmetic.h"
+#include "dialects/Tenon/Dialect.h"
 
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Utils/StructuredOpsUtils.h"
@@ -105,6 +106,9 @@ inline SmallVector<utils::IteratorType> getIterators(int64_t parallel, int64_t r
   iterators.append(reduction, utils::IteratorType::reduction);
   return iterators;
 }
+
+/// A list of elements under their storage type.
+ListType getStorageType(ListType type);
 
 /// Elements under their storage type; the bytes are the same.
 ElementsAttr getStorageElements(ElementsAttr elements);

@@ -12,7 +12,8 @@ def ConvertTenonToLinalgPass : Pass<"convert-tenon-to-linalg", "::mlir::ModuleOp
     functions are hidden from folders (`tenon_math.opaque`). ui8 becomes i8, and
     an argument or result that was ui8 carries `tenon.dtype = ui8`.
 
-    What stays of the `tenon` dialect: `variable`, `read`, `assign`; `print`, now on buffers; and `raise`, which every
+    What stays of the `tenon` dialect: `variable`, `read`, `assign`; `list_create`, with `list_slot` and `list_count` for
+    what is pushed and read; `print`, now on buffers; and `raise`, which every
     check becomes: assertions, indices, open dimensions that must agree and are not known to.
 
     ```mlir
@@ -25,7 +26,8 @@ def ConvertTenonToLinalgPass : Pass<"convert-tenon-to-linalg", "::mlir::ModuleOp
     ```
   }];
   let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::bufferization::BufferizationDialect",
-                           "::mlir::linalg::LinalgDialect", "::mlir::math::MathDialect", "::mlir::scf::SCFDialect",
+                           "::mlir::linalg::LinalgDialect", "::mlir::math::MathDialect", "::mlir::memref::MemRefDialect",
+                           "::mlir::scf::SCFDialect",
                            "::mlir::tensor::TensorDialect", "::mlir::tenon_math::TenonMathDialect"];
 }
 

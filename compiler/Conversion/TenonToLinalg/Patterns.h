@@ -16,6 +16,10 @@ void populateSortPatterns(const TypeConverter &converter, RewritePatternSet &pat
 void populateRandomPatterns(const TypeConverter &converter, RewritePatternSet &patterns);
 void populateControlFlowPatterns(const TypeConverter &converter, RewritePatternSet &patterns);
 void populateStatePatterns(const TypeConverter &converter, RewritePatternSet &patterns);
+void populateListPatterns(const TypeConverter &converter, RewritePatternSet &patterns);
+
+/// Before the conversion: each list is taken by one op at most on every path, after those that read it.
+LogicalResult verifyLists(Operation *root);
 
 /// Before the conversion: open sizes on which branches have to agree are checked, undefined tensors get sizes.
 void prepareRegions(Operation *root);

@@ -19,7 +19,7 @@ TEST(RuntimeCancel, AFlagEndsTheCallOnce) {
   context.message = message;
   context.message_capacity = sizeof message;
   context.cancel = &cancel;
-  tenon_frame frame = {&context, TENON_OK, 0, "m_f"};
+  tenon_frame frame = {&context, TENON_OK, 0, "m_f", nullptr};
   EXPECT_EQ(tenon_runtime_cancelled(&frame), 0);
   EXPECT_EQ(tenon_runtime_cancel_flag(&frame), &cancel);
   cancel = 1;
@@ -31,7 +31,7 @@ TEST(RuntimeCancel, AFlagEndsTheCallOnce) {
 }
 
 TEST(RuntimeCancel, WithoutAContextOnlyErrorsStop) {
-  tenon_frame frame = {nullptr, TENON_OK, 0, "m_f"};
+  tenon_frame frame = {nullptr, TENON_OK, 0, "m_f", nullptr};
   EXPECT_EQ(tenon_runtime_cancelled(&frame), 0);
   tenon_runtime_raise(&frame, TENON_ERROR_LIMIT, "", 0, nullptr);
   EXPECT_NE(tenon_runtime_cancelled(&frame), 0);
@@ -59,7 +59,7 @@ TEST(RuntimeParallelFor, DoesEachIndexOnceForAnyNumberOfWorkers) {
     context.parallel_for = workers == 0 ? nullptr : threads_parallel_for;
     context.executor = &workers;
     context.workers = workers;
-    tenon_frame frame = {&context, TENON_OK, 0, "m_f"};
+    tenon_frame frame = {&context, TENON_OK, 0, "m_f", nullptr};
     EXPECT_EQ(tenon_runtime_workers(&frame), std::max(workers, 1));
     for (int64_t count : {0, 1, 2, 5, 100}) {
       std::vector<int> visits(count, 0);
@@ -70,7 +70,7 @@ TEST(RuntimeParallelFor, DoesEachIndexOnceForAnyNumberOfWorkers) {
 }
 
 TEST(RuntimeParallelFor, RunsHereWithoutAContext) {
-  tenon_frame frame = {nullptr, TENON_OK, 0, "m_f"};
+  tenon_frame frame = {nullptr, TENON_OK, 0, "m_f", nullptr};
   std::vector<int> visits(10, 0);
   tenon_runtime_parallel_for(&frame, 10, count_visits, &visits);
   EXPECT_EQ(std::count(visits.begin(), visits.end(), 1), 10);
@@ -87,7 +87,7 @@ TEST(RuntimeParallelFor, OneOfManyConcurrentErrorsWins) {
   context.message_capacity = sizeof message;
   context.parallel_for = threads_parallel_for;
   context.executor = &workers;
-  tenon_frame frame = {&context, TENON_OK, 0, "m_f"};
+  tenon_frame frame = {&context, TENON_OK, 0, "m_f", nullptr};
   auto fail = [](void *argument, int64_t begin, int64_t) {
     tenon_runtime_raise(static_cast<tenon_frame *>(argument), TENON_ERROR_LIMIT, "part {}", 1, &begin);
   };

@@ -25,7 +25,7 @@ struct Caller {
 
 struct Frame : Caller {
   explicit Frame(size_t capacity = 256) : Caller(capacity) {}
-  tenon_frame frame = {&context, TENON_OK, 0, "m_f"};
+  tenon_frame frame = {&context, TENON_OK, 0, "m_f", nullptr};
 };
 
 TEST(RuntimeMessages, NullPointerNamesFunctionAndArgument) {
@@ -98,7 +98,7 @@ TEST(RuntimeMessages, ANullContextOrBufferStillGivesTheCode) {
   EXPECT_EQ(tenon_runtime_bad_dimension(nullptr, "f", "n", -1, 0, 1), TENON_ERROR_DIMENSION);
   EXPECT_EQ(tenon_runtime_workspace_too_small(nullptr, "f", 2, 1), TENON_ERROR_WORKSPACE_TOO_SMALL);
   EXPECT_EQ(tenon_runtime_cpu_unsupported(nullptr, "f", 1), TENON_ERROR_CPU);
-  tenon_frame frame = {nullptr, TENON_OK, 0, "f"};
+  tenon_frame frame = {nullptr, TENON_OK, 0, "f", nullptr};
   tenon_runtime_raise(&frame, TENON_ERROR_ASSERTION, "no one listens", 0, nullptr);
   EXPECT_EQ(frame.status, TENON_ERROR_ASSERTION);
   tenon_context silent = {};

@@ -117,7 +117,7 @@ TEST(RuntimePrint, PutsTensorsIntoTheHolesAndEndsTheLine) {
   context.struct_size = sizeof context;
   context.host = &text;
   context.print = append;
-  tenon_frame frame = {&context, TENON_OK, 0, "m_f"};
+  tenon_frame frame = {&context, TENON_OK, 0, "m_f", nullptr};
   const float x[] = {1, 2.5f};
   const int64_t two = 2, step = 7;
   const tenon_tensor tensors[] = {{x, &two, nullptr, TENON_DTYPE_F32, 1},
@@ -132,7 +132,7 @@ TEST(RuntimePrint, PutsTensorsIntoTheHolesAndEndsTheLine) {
 }
 
 TEST(RuntimePrint, WithoutAServiceNothingHappens) {
-  tenon_frame frame = {nullptr, TENON_OK, 0, "m_f"};
+  tenon_frame frame = {nullptr, TENON_OK, 0, "m_f", nullptr};
   tenon_runtime_print(&frame, "nobody", 0, nullptr);
   tenon_context context = {};
   context.struct_size = sizeof context;

@@ -5,8 +5,9 @@
  *     int32_t digits_predict(const struct tenon_context *context, int64_t batch, const float *x, float *probabilities,
  *                            void *workspace, size_t workspace_bytes);
  *
- * It allocates nothing, keeps nothing between calls, prints nothing and never aborts. It may run in any number of
- * threads at once, each call with its own workspace, outputs and (when there is one) message buffer.
+ * It allocates nothing (but see tenon_context::allocate), keeps nothing between calls, prints nothing and never aborts.
+ * It may run in any number of threads at once, each call with its own workspace, outputs and (when there is one)
+ * message buffer.
  *
  * Generated headers name these types only by their struct tags (`const struct tenon_context *`), so that they need
  * neither this header nor any other but <stdint.h> and <stddef.h>. Include this one to pass a context, to name the
@@ -30,7 +31,7 @@
 extern "C" {
 #endif
 
-#define TENON_ABI_VERSION 0x00010001u /* 1.1: tenon_state_info, TENON_ERROR_STATE */
+#define TENON_ABI_VERSION 0x00010001u /* 1.1: tenon_state_info, TENON_ERROR_STATE, memory from the host */
 #define TENON_ABI_MAJOR(version) ((uint32_t)(version) >> 16)
 #define TENON_ABI_MINOR(version) ((uint32_t)(version) & 0xffffu)
 
@@ -118,6 +119,12 @@ typedef void (*tenon_parallel_for_fn)(void *executor, int64_t count, tenon_task 
 /* Takes `length` bytes of text, which do not end with a NUL. One print may arrive in several pieces, in order. */
 typedef void (*tenon_print_fn)(void *host, const char *text, size_t length);
 
+/* `bytes` bytes aligned for any basic type, as malloc gives them, or null. The content does not matter. */
+typedef void *(*tenon_allocate_fn)(void *host, size_t bytes);
+
+/* Takes back what `allocate` gave, with the same `bytes`. */
+typedef void (*tenon_release_fn)(void *host, void *memory, size_t bytes);
+
 struct tenon_context {
   size_t struct_size; /* sizeof(struct tenon_context) of the caller */
 
@@ -142,6 +149,12 @@ struct tenon_context {
   tenon_print_fn print;
   void *reserved_summary;
   void *reserved_dataset_next;
+
+  /* Memory for what only a run can tell the size of: values that loops without a bound keep for their gradients, arrays
+   * that grow. Everything is given back before the call returns, whatever it returns. Without both of them, or when
+   * `allocate` returns null, such a call ends with TENON_ERROR_HOST; other functions never ask. Since version 1.1. */
+  tenon_allocate_fn allocate;
+  tenon_release_fn release;
 };
 
 /*--- Description ----------------------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@
  * returns `status`:
  *
  *     if (x == NULL) return tenon_runtime_null_pointer(context, "digits_predict", "x");
- *     struct tenon_frame frame = {context, TENON_OK, 0, "digits_predict"};
+ *     struct tenon_frame frame = {context, TENON_OK, 0, "digits_predict", NULL};
  *     body(&frame, ...);
  *     return frame.status;
  *
@@ -23,12 +23,15 @@
 extern "C" {
 #endif
 
-/* In LLVM's words `{ ptr, i32, i32, ptr }`, on every target. */
+struct tenon_list;
+
+/* In LLVM's words `{ ptr, i32, i32, ptr, ptr }`, on every target. */
 struct tenon_frame {
   const struct tenon_context *context; /* may be null */
   int32_t status;                      /* TENON_OK until an error is raised */
   int32_t reserved;
-  const char *function; /* the entry point's symbol, with which every message begins */
+  const char *function;     /* the entry point's symbol, with which every message begins */
+  struct tenon_list *lists; /* all that the body has made, to be freed when it returns */
 };
 
 /* Compiled code has these layouts built in; a negative array size is C99's static assertion. */
@@ -36,7 +39,8 @@ struct tenon_frame {
 TENON_ASSERT_LAYOUT(frame_context, offsetof(struct tenon_frame, context) == 0);
 TENON_ASSERT_LAYOUT(frame_status, offsetof(struct tenon_frame, status) == sizeof(void *));
 TENON_ASSERT_LAYOUT(frame_function, offsetof(struct tenon_frame, function) == sizeof(void *) + 8);
-TENON_ASSERT_LAYOUT(frame_size, sizeof(struct tenon_frame) == 2 * sizeof(void *) + 8);
+TENON_ASSERT_LAYOUT(frame_lists, offsetof(struct tenon_frame, lists) == 2 * sizeof(void *) + 8);
+TENON_ASSERT_LAYOUT(frame_size, sizeof(struct tenon_frame) == 3 * sizeof(void *) + 8);
 /* `{ ptr, ptr, ptr, i32, i32 }` */
 TENON_ASSERT_LAYOUT(tensor_dtype, offsetof(struct tenon_tensor, dtype) == 3 * sizeof(void *));
 TENON_ASSERT_LAYOUT(tensor_size, offsetof(struct tenon_tensor, rank) == 3 * sizeof(void *) + 4);
@@ -123,6 +127,32 @@ void tenon_runtime_print(const struct tenon_frame *frame, const char *format, in
 
 /* Runs `task` over [0, count): through the context's executor when there is one and count > 1, else right here. */
 void tenon_runtime_parallel_for(const struct tenon_frame *frame, int64_t count, tenon_task task, void *argument);
+
+/* Lists: elements of any size, one behind the other in chunks of the host's memory, each twice as large as the one
+ * before. An element never moves. Only the calling thread uses them. */
+
+/* An empty list, or null where there is no memory. A `number` that is not negative is that of a place in the function:
+ * the list that was made there before, in this call, is emptied, and keeps its memory. */
+struct tenon_list *tenon_runtime_list_create(struct tenon_frame *frame, int32_t number);
+
+/* The address of a new last element of `bytes` bytes (a multiple of its alignment; where it is 64 or more, of 64, to
+ * which the element is then aligned). Null where there is no memory. */
+void *tenon_runtime_list_push(struct tenon_frame *frame, struct tenon_list *list, int64_t bytes);
+
+/* Takes the last element, pushed with the same `bytes`, off the list; it stays where it is until the next push. Null
+ * where there is none. */
+void *tenon_runtime_list_pop(struct tenon_list *list, int64_t bytes);
+
+/* Element `index`, which is inside, of a list whose elements have `bytes` bytes each. */
+void *tenon_runtime_list_get(const struct tenon_list *list, int64_t index, int64_t bytes);
+
+int64_t tenon_runtime_list_count(const struct tenon_list *list);
+
+/* Ends the call with TENON_ERROR_HOST: `what` "needs memory from the host, but" and why there is none, then `where`. */
+void tenon_runtime_list_failed(struct tenon_frame *frame, const char *what, const char *where);
+
+/* Gives the memory of all lists back to the host: after the body, whatever its status is. */
+void tenon_runtime_lists_free(struct tenon_frame *frame);
 
 /* How many parts a parallel loop is worth cutting into: the context's `workers`, 1 without an executor. */
 int64_t tenon_runtime_workers(const struct tenon_frame *frame);

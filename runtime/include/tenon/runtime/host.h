@@ -25,6 +25,11 @@ size_t tenon_dtype_size(int32_t dtype);
  * precision. `write` takes the text in pieces, in order. Needs no heap and about 1 KB of stack. */
 void tenon_format_tensor(const struct tenon_tensor *tensor, tenon_print_fn write, void *host);
 
+/* Services that give the C library's memory; their `host` argument is not used. They need malloc and free, and are not
+ * in the library for freestanding targets. */
+void *tenon_allocate_from_heap(void *host, size_t bytes);
+void tenon_release_to_heap(void *host, void *memory, size_t bytes);
+
 /* A print service that writes to stdout; its `host` argument is not used. The only function here that needs <stdio.h>;
  * not in the library for freestanding targets. */
 void tenon_print_to_stdout(void *host, const char *text, size_t length);
