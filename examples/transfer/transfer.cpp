@@ -52,12 +52,14 @@ int main(int, char **argv) {
   const losses::SparseCategoricalCrossentropy loss_fn({.from_logits = true});
 
   for (int epoch = 0; epoch < 8; ++epoch)
+    // [loop]
     for (auto &[x, y] : main_batches) {
       GradientTape tape;
       Tensor loss = loss_fn(y, path1(x));
       auto gradients = tape.gradient(loss, path1.trainable_variables());
       optimizer.apply_gradients(gradients, path1.trainable_variables());
     }
+  // [/loop]
   std::cout << "digits: " << accuracy(path1(test_x), test_y) << " of the held-back right\n";
 
   std::vector<Tensor> trunk_before, head_before;

@@ -86,7 +86,10 @@ static void on_interrupt(int signal) {
 
 Interrupts::Interrupts() {
   struct sigaction now{};
-  if (sigaction(SIGINT, nullptr, &before_) != 0 || (before_.sa_flags & SA_SIGINFO) || before_.sa_handler != SIG_DFL)
+  if (sigaction(SIGINT, nullptr, &before_) != 0 || (before_.sa_flags & SA_SIGINFO))
+    return;
+  noted_ = before_.sa_handler == SIG_DFL || before_.sa_handler == on_interrupt; // the latter: of the fit around this
+  if (before_.sa_handler != SIG_DFL)
     return;
   interrupts = 0;
   now.sa_handler = on_interrupt;
@@ -98,6 +101,6 @@ Interrupts::~Interrupts() {
   if (installed_)
     sigaction(SIGINT, &before_, nullptr);
 }
-bool Interrupts::interrupted() const { return installed_ && interrupts > 0; }
+bool Interrupts::interrupted() const { return noted_ && interrupts > 0; }
 
 } // namespace tenon::detail

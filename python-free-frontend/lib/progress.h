@@ -51,7 +51,7 @@ public:
 
 private:
   struct sigaction before_{};
-  bool installed_ = false;
+  bool installed_ = false, noted_ = false;
 };
 
 } // namespace tenon::detail

@@ -25,7 +25,7 @@ enum class Verbose : std::uint8_t {
 
 /// Inputs [N,...], what they should give [N,...], and weights [N] or none.
 struct Examples {
-  Tensor x, y, sample_weight;
+  Tensor x = {}, y = {}, sample_weight = {};
 };
 
 struct FitOptions {

@@ -4,7 +4,9 @@
 
 #include "fit_goldens.inc"
 
+#include <algorithm>
 #include <csignal>
+#include <unistd.h>
 
 using namespace tenon;
 using nn::Verbose;
@@ -36,12 +38,9 @@ TEST(Fit, IsKeras) {
                    .loss = crossentropy,
                    .metrics = {"accuracy"},
                    .run_eagerly = eagerly});
-    const nn::History history = model.fit(x(), labels(),
-                                          {.batch_size = 3,
-                                           .epochs = 3,
-                                           .validation_split = 0.2,
-                                           .shuffle = false,
-                                           .verbose = Verbose::silent});
+    const nn::History history = model.fit(
+        x(), labels(),
+        {.batch_size = 3, .epochs = 3, .validation_split = 0.2, .shuffle = false, .verbose = Verbose::silent});
     EXPECT_EQ(history.epochs(), 3);
     EXPECT_EQ(history.steps, 9); // 3, 3 and 2 examples
     EXPECT_HISTORY(history["loss"], golden_loss);
@@ -72,7 +71,8 @@ TEST(Fit, WeighsSamplesAndClassesAsKeras) {
 TEST(Fit, TakesARangeOfBatches) {
   nn::Sequential a = perceptron(), b = perceptron();
   std::vector<std::pair<Tensor, Tensor>> batches;
-  for (int i : {0, 4, 8}) batches.emplace_back(x()[slice(i, std::min(i + 4, 10))], labels()[slice(i, std::min(i + 4, 10))]);
+  for (int i : {0, 4, 8})
+    batches.emplace_back(x()[slice(i, std::min(i + 4, 10))], labels()[slice(i, std::min(i + 4, 10))]);
   a.compile({.optimizer = optim::SGD(0.1), .loss = crossentropy});
   b.compile({.optimizer = optim::SGD(0.1), .loss = crossentropy});
   const nn::History one = a.fit(batches, {.epochs = 2, .verbose = Verbose::silent});
@@ -140,6 +140,27 @@ TEST(Callbacks, AreCalledInOrder) {
   EXPECT_ERROR(history["owned"], "there is no 'owned', but: loss, own");
 }
 
+// [listener]
+struct Save final : callbacks::Listener {
+  explicit Save(std::string path) : path(std::move(path)) {}
+  void epoch_end(callbacks::Run &run) override { save_weights(path, run.variables); }
+  std::string path;
+};
+// [/listener]
+
+TEST(Callbacks, SaveWeights) {
+  nn::Sequential model = perceptron(), other = perceptron();
+  model.compile({.loss = crossentropy});
+  const std::string path = testing::TempDir() + "epoch.safetensors";
+  // [callbacks]
+  const callbacks::EarlyStopping early({.monitor = "val_loss", .patience = 3});
+  model.fit(x(), labels(), {.epochs = 2, .validation_split = 0.2, .callbacks = {early, new Save(path)}});
+  // [/callbacks]
+  load_weights(path, other);
+  unlink(path.c_str());
+  EXPECT_TRUE(array_equal(model.predict(x()), other.predict(x())));
+}
+
 TEST(Callbacks, StopFit) {
   nn::Sequential model = perceptron();
   model.compile({.loss = crossentropy});
@@ -178,8 +199,7 @@ TEST(Callbacks, ChangeTheLearningRate) {
   const optim::SGD sgd(1);
   model.compile({.optimizer = sgd, .loss = crossentropy});
   const auto halve = callbacks::learning_rate_scheduler([](int epoch, double rate) { return epoch ? rate / 2 : rate; });
-  const nn::History history =
-      model.fit(x(), labels(), {.epochs = 3, .callbacks = {halve}, .verbose = Verbose::silent});
+  const nn::History history = model.fit(x(), labels(), {.epochs = 3, .callbacks = {halve}, .verbose = Verbose::silent});
   EXPECT_EQ(history["learning_rate"], (std::vector<double>{1, 0.5, 0.25}));
   const callbacks::ReduceLROnPlateau plateau({.monitor = "flat", .factor = 0.5, .patience = 2});
   const auto flat = callbacks::each_epoch([](callbacks::Run &run) { run.logs.set("flat", 1); });
@@ -216,7 +236,7 @@ TEST(Fit, ControlCEndsItAfterTheStep) {
   EXPECT_EQ(history.steps, 4);
   EXPECT_EQ(history.epochs(), 1);
   EXPECT_TRUE(array_equal(kernel, model.variables()[0]));
-  struct sigaction now {};
+  struct sigaction now{};
   sigaction(SIGINT, nullptr, &now);
   EXPECT_EQ(now.sa_handler, SIG_DFL); // as before
 }
@@ -240,6 +260,19 @@ TEST(Fit, PrintsALineForEachEpoch) {
   EXPECT_NE(text.find(" - accuracy: 0."), text.npos) << text;
   EXPECT_NE(text.find("\nepoch 2/2 - 3/3 - "), text.npos) << text;
   EXPECT_EQ(text.find('\r'), text.npos);
+}
+
+TEST(Fit, ABarIsWrittenOver) {
+  nn::Sequential model = perceptron();
+  model.compile({.loss = crossentropy});
+  const auto slow = callbacks::each_batch([](callbacks::Run &) { usleep(60'000); });
+  testing::internal::CaptureStdout();
+  model.fit(x(), labels(), {.batch_size = 2, .callbacks = {slow}, .verbose = Verbose::bar});
+  const std::string text = testing::internal::GetCapturedStdout();
+  EXPECT_NE(text.find("\repoch 1/1 - "), text.npos) << text;
+  EXPECT_NE(text.find("/5 [===="), text.npos) << text;
+  EXPECT_NE(text.rfind("\repoch 1/1 - 5/5 - "), text.npos) << text;
+  EXPECT_EQ(std::count(text.begin(), text.end(), '\n'), 1);
 }
 
 TEST(Fit, RefusesWhatCannotBe) {
