@@ -1,6 +1,7 @@
 // nn::Layer: calls, the walk over layers, and what their errors say.
 #include "tenon/nn/layer.h"
 #include "apply.h"
+#include "tenon/create.h"
 #include "trace.h"
 
 #include <cstring>
@@ -26,11 +27,21 @@ Tensor Layer::operator()(const Arg &x, Call call) const {
     throw Error("Layer", "called after it was moved from", x.where);
   const Tensor number = x.tensor ? Access::empty() : cast(x, x.scalar.kind == Scalar::floating ? f32 : i64);
   Tensor result = state()->call(x.tensor ? *x.tensor : number, call, x.where);
-  const TensorType type = type_of(result, state()->kind.c_str(), x.where);
-  state()->output_dtype = type.dtype;
-  state()->output_shape.assign(type.dims.begin(), type.dims.end());
-  state()->called = true;
+  if (!state()->called)
+    state()->note_output(result, x.where);
   return result;
+}
+
+void LayerState::note_output(const Tensor &result, Location where) {
+  const TensorType type = type_of(result, kind.c_str(), where);
+  output_dtype = type.dtype;
+  output_shape.assign(type.dims.begin(), type.dims.end());
+  called = true;
+}
+
+void Layer::build(const Shape &shape, DType dtype) const {
+  PauseTrace pause;
+  (*this)(zeros(shape, dtype));
 }
 
 Variables Layer::variables() const {

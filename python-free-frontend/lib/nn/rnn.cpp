@@ -166,10 +166,8 @@ Tensor detail::RecurrentState::loop(const Tensor &x, const std::optional<Tensor>
 bool detail::RecurrentState::runs_as_function() { return !is_tracing && !tenon::detail::is_recording; }
 
 void detail::RecurrentState::note(const Tensor &result, Location where) {
-  const TensorType type = type_of(result, kind.c_str(), where);
-  output_dtype = type.dtype;
-  output_shape.assign(type.dims.begin(), type.dims.end());
-  called = true;
+  if (!called)
+    note_output(result, where);
 }
 
 static RNNOptions loop_options(const auto &o) {

@@ -1,5 +1,6 @@
 // nn::Sequential.
 #include "tenon/nn/sequential.h"
+#include "tenon/nn/activations.h"
 
 namespace tenon::nn {
 
@@ -37,7 +38,8 @@ Sequential::Sequential(std::initializer_list<Layer> layers, Location where) : La
 void Sequential::add(const Layer &layer) const {
   if (layer.is(*this))
     state()->fail("a Sequential cannot be a layer of itself", state()->made);
-  state_of(*this).layers.push_back(layer);
+  // An empty Activation is linear.
+  state_of(*this).layers.push_back(layer.state() ? layer : Layer(linear, state()->made));
 }
 const Layer &Sequential::operator[](std::size_t i) const {
   const std::vector<Layer> &layers = state_of(*this).layers;

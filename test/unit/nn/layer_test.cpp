@@ -3,6 +3,10 @@
 
 #include <tenon/tenon.h>
 
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
 using namespace tenon;
 
 static std::string paths(const Variables &variables) {
@@ -114,6 +118,13 @@ TEST(Building, HappensAtTheFirstCallAlsoInATrace) {
   EXPECT_EQ(either(x, false).shape(), (Shape{1, 1}));
 }
 
+TEST(Building, HappensOnRequest) {
+  const nn::Sequential model{nn::Dense(3), nn::Activation(), nn::Dense(2)};
+  model.build({1, 5}, f64);
+  EXPECT_EQ(paths(model.variables()), "0.kernel 0.bias 2.kernel 2.bias");
+  EXPECT_EQ(model.variables()[0].dtype(), f64);
+}
+
 TEST(Building, NeedsKnownSizes) {
   auto f = tenon::function([](const Tensor &x) { return nn::Dense(3)(x); }, {spec<float>(2, "n")});
   EXPECT_ERROR(f(ones({2, 3})), "the last dimension has to be known, but the argument is f32[2,?]");
@@ -160,5 +171,11 @@ TEST(Layers, StandInPrograms) {
   Program program("net");
   program.add("predict", [&](const Tensor &x) { return model(x); }, {arg("x", spec<float>("batch", 3))});
   const std::string text = program.mlir();
+  const std::string header = (std::filesystem::temp_directory_path() / "tenon-layers-net.h").string();
+  program.write(header);
+  std::ostringstream in;
+  in << std::ifstream(header).rdbuf();
+  EXPECT_NE(in.str().find("net_predict"), std::string::npos);
+  EXPECT_EQ(in.str().find("net_state"), std::string::npos); // what nothing assigns is constant
   EXPECT_NE(text.find("tenon.variable @layer0.kernel : tensor<3x4xf32>"), std::string::npos) << text;
 }

@@ -22,7 +22,9 @@ public:
   const std::string kind, name;
   const Location made;
   bool frozen = false;
-  DType output_dtype = f32; ///< of the last call; its shape is empty before the first
+  /// Keeps the type of the first result, for summaries.
+  void note_output(const Tensor &result, Location where);
+  DType output_dtype = f32;
   Shape output_shape;
   bool called = false;
 };
@@ -45,6 +47,8 @@ public:
   template <LayerLike F> Layer(F &&f, Location where = Location::current());
 
   Tensor operator()(const Arg &x, Call call = {}) const;
+  /// Calls it once with zeros, so that it has its variables: `model.build({1, 28, 28, 1})`.
+  void build(const Shape &shape, DType dtype = f32) const;
   Variables variables() const;
   Variables trainable_variables() const { return variables().trainable(); }
   /// Freezes (false) or thaws its variables, also those it does not have yet.

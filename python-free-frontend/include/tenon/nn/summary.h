@@ -9,7 +9,7 @@ namespace detail {
 std::string summary_of(const Collector &collector);
 }
 
-/// A table: each layer with its kind and the shape of its last result, each variable with its shape, its number of
+/// A table: each layer with its kind and the shape of its first result, each variable with its shape, its number of
 /// elements and whether it is trainable, and the totals. Layers that have not been called have no variables yet.
 template <class M> std::string summary(const M &module) {
   Collector collector;
