@@ -6,7 +6,7 @@
 #
 # rewrites functions marked TENON_FUNCTION in model.cpp, and compiles the result in place of model.cpp, whether or not
 # the target names that file itself. The tool sees the file as the compiler does: with the target's standard, include
-# directories, definitions and options, those of what it links included. It runs again when the file, a header, an
+# directories, definitions, options and precompiled headers, those of what it links included. It runs again when the file, a header, an
 # option or the tool changes. Errors, debuggers and coverage name the lines of model.cpp.
 #
 # For a model that tenon_add_model(digits SOURCES digits.cpp) makes, the target is digits_trace.
@@ -33,7 +33,7 @@ function(tenon_add_autograph target)
   set(folder "${CMAKE_CURRENT_BINARY_DIR}/${target}.autograph")
   file(MAKE_DIRECTORY "${folder}")
   set(options "${folder}/options.$<CONFIG>")
-  tenon_autograph_write_options(${target} "${options}")
+  tenon_autograph_write_options(${target} "${options}" "${folder}/precompiled.$<CONFIG>.h")
 
   get_target_property(sources ${target} SOURCES)
   foreach(file IN LISTS ARGN)
@@ -82,9 +82,9 @@ function(tenon_add_autograph target)
   endforeach()
 endfunction()
 
-# Writes how the target's C++ files are compiled, an option a line. Only file(GENERATE) may ask for a target's options:
+# Writes how the target's C++ files are compiled, an option a line, and what its precompiled header includes. Only file(GENERATE) may ask for a target's options:
 # they may differ by language.
-function(tenon_autograph_write_options target output)
+function(tenon_autograph_write_options target output precompiled)
   set(includes "$<TARGET_PROPERTY:${target},INCLUDE_DIRECTORIES>")
   set(definitions "$<TARGET_PROPERTY:${target},COMPILE_DEFINITIONS>")
   set(compile_options "$<TARGET_PROPERTY:${target},COMPILE_OPTIONS>")
@@ -114,6 +114,22 @@ function(tenon_autograph_write_options target output)
       string(APPEND lines "$<$<CONFIG:${config}>:${flag}\n>")
     endforeach()
   endforeach()
+
+  # The compiler reads a precompiled header that CMake makes; the tool, what goes into it. Of those of another target, if
+  # the target is told so before. Names in <> or quotes are written as they are.
+  get_target_property(reused ${target} PRECOMPILE_HEADERS_REUSE_FROM)
+  if(reused)
+    set(headers "$<TARGET_PROPERTY:${reused},PRECOMPILE_HEADERS>")
+  else()
+    set(headers "$<TARGET_PROPERTY:${target},PRECOMPILE_HEADERS>")
+  endif()
+  set(marked "$<FILTER:${headers},INCLUDE,^[<\"]>")
+  set(plain "$<FILTER:${headers},EXCLUDE,^[<\"]>")
+  set(text "// What the precompiled header of ${target} includes.\n")
+  string(APPEND text "$<$<BOOL:${marked}>:#include $<JOIN:${marked},\n#include >\n>")
+  string(APPEND text "$<$<BOOL:${plain}>:#include \"$<JOIN:${plain},\"\n#include \">\"\n>")
+  file(GENERATE OUTPUT "${precompiled}" CONTENT "${text}" TARGET ${target} CONDITION "$<COMPILE_LANGUAGE:CXX>")
+  string(APPEND lines "$<$<BOOL:${headers}>:-include\n${precompiled}\n>")
 
   string(APPEND lines "$<$<BOOL:${includes}>:-I$<JOIN:${includes},\n-I>\n>")
   string(APPEND lines "$<$<BOOL:${definitions}>:-D$<JOIN:${definitions},\n-D>\n>")

@@ -11,7 +11,7 @@ def PrepareEntryPointsPass : Pass<"tenon-prepare-entry-points", "::mlir::ModuleO
     Leaves: every public function `f(tensors) -> tensors` as
     `f(frame, input buffers, variable buffers, output buffers)` with its `tenon.signature`; results are
     written by `bufferization.materialize_in_destination`, so that the producers can write them directly.
-    Where an output has an open dimension, a function `f.shapes(dims) -> sizes` gives its size.
+    Checks that folding has proved (`tenon.raise %true`) are gone. Where an output has an open dimension, a function `f.shapes(dims) -> sizes` gives its size.
 
     ```mlir
     func.func @f(%x: tensor<?x4xf32> {tenon.name = "x", tenon.dims = ["n", ""]}) -> tensor<?x4xf32>
@@ -52,7 +52,8 @@ def PlaceRegionResultsPass : Pass<"tenon-place-region-results", "::mlir::ModuleO
     branch is stored, on either side, where it goes next, in the outer value that the other side hands on, or in one
     new tensor, if nobody reads what was there. Bufferization copies where it has to. Variables' new values are ordered likewise.
 
-    Each function is tried first on a copy: where bufferization refuses the result, every value is put aside before it is stored.
+    Each function is tried first on a copy: where bufferization refuses the result, every value of one outermost loop or
+    branch is put aside before it is stored, the first with which it agrees, or of all of them.
 
     ```mlir
     %r = scf.for ... iter_args(%a = %x) {             %r = scf.for ... iter_args(%a = %x) {
@@ -67,7 +68,7 @@ def PlaceRegionResultsPass : Pass<"tenon-place-region-results", "::mlir::ModuleO
                            "::mlir::linalg::LinalgDialect", "::mlir::scf::SCFDialect", "::mlir::tensor::TensorDialect"];
   let statistics = [Statistic<"numAside", "aside", "carried values that are copied because they change places">,
                     Statistic<"numBranches", "branches", "results of branches that have one place">,
-                    Statistic<"numSafe", "safe", "functions in which every carried value is put aside">];
+                    Statistic<"numSafe", "safe", "functions in which carried values are put aside to be safe">];
 }
 
 def ReuseDestinationsPass : Pass<"tenon-reuse-destinations", "::mlir::func::FuncOp"> {

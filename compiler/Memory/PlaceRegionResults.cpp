@@ -1,4 +1,5 @@
 // What loops carry and branches yield gets one buffer, chosen before bufferization.
+#include "compiler/Memory/AlignForwarded.h"
 #include "compiler/Memory/EmptyTensors.h"
 #include "compiler/Memory/Passes.h"
 #include "compiler/Memory/RegionSizes.h"
@@ -14,6 +15,7 @@
 #include "mlir/IR/Matchers.h"
 #include "mlir/Interfaces/DestinationStyleOpInterface.h"
 #include "mlir/Pass/PassManager.h"
+#include "llvm/ADT/BitVector.h"
 #include "llvm/ADT/ScopeExit.h"
 #include "llvm/ADT/SetVector.h"
 
@@ -284,113 +286,6 @@ static void storeCarried(OpBuilder &builder, ValueRange carried, MutableArrayRef
   }
 }
 
-/// Rewrites a loop with a condition so that the tensors it forwards are the ones it carries, in the same places: only
-/// then do they have one buffer all the way round. Null where the size of a tensor that the condition makes is not
-/// known before the loop.
-static scf::WhileOp alignForwarded(scf::WhileOp loop) {
-  Block *before = loop.getBeforeBody(), *after = loop.getAfterBody();
-  scf::ConditionOp condition = loop.getConditionOp();
-  auto forwarded = condition.getArgs();
-  auto isAligned = [&] {
-    for (auto [i, value] : llvm::enumerate(forwarded))
-      if (isTensor(value) && (i >= before->getNumArguments() || value != before->getArgument(i)))
-        return false;
-    for (auto [i, value] : llvm::enumerate(before->getArguments()))
-      if (isTensor(value) && (i >= forwarded.size() || value != forwarded[i]))
-        return false;
-    return true;
-  };
-  if (isAligned())
-    return loop;
-
-  OpBuilder builder(loop);
-  // First the carried tensors, then tensors that the condition makes, then scalars.
-  SmallVector<Value> inits, yields, conditionArgs;
-  SmallVector<Type> carriedTypes, resultTypes;
-  SmallVector<Location> carriedLocs, resultLocs;
-  DenseMap<Value, unsigned> slots; // of forwarded tensors
-  auto addCarried = [&](Value init, Location loc) {
-    inits.push_back(init);
-    carriedTypes.push_back(init.getType());
-    carriedLocs.push_back(loc);
-  };
-  auto addForwarded = [&](Value value, Location loc) {
-    conditionArgs.push_back(value);
-    resultTypes.push_back(value.getType());
-    resultLocs.push_back(loc);
-  };
-  SmallVector<unsigned> beforeSlots(before->getNumArguments()), afterSlots(forwarded.size());
-  for (auto [i, argument] : llvm::enumerate(before->getArguments()))
-    if (isTensor(argument)) {
-      slots[argument] = beforeSlots[i] = inits.size();
-      addForwarded(argument, argument.getLoc());
-      addCarried(loop.getInits()[i], argument.getLoc());
-    }
-  SmallVector<Value> made;
-  for (auto [i, value] : llvm::enumerate(forwarded)) {
-    if (!isTensor(value))
-      continue;
-    auto [slot, isNew] = slots.try_emplace(value, inits.size());
-    afterSlots[i] = slot->second;
-    if (!isNew)
-      continue;
-    auto type = cast<RankedTensorType>(value.getType());
-    SmallVector<Value> sizes;
-    for (int64_t dim = 0; dim < type.getRank(); ++dim)
-      if (type.isDynamicDim(dim)) {
-        sizes.push_back(sizeOutside(builder, value, dim, loop));
-        if (!sizes.back())
-          return {};
-      }
-    made.push_back(value);
-    addForwarded(value, value.getLoc());
-    addCarried(tensor::EmptyOp::create(builder, value.getLoc(), type.getShape(), type.getElementType(), sizes),
-               value.getLoc());
-  }
-  unsigned numTensors = inits.size();
-  for (auto [i, argument] : llvm::enumerate(before->getArguments()))
-    if (!isTensor(argument)) {
-      beforeSlots[i] = inits.size();
-      addCarried(loop.getInits()[i], argument.getLoc());
-    }
-  for (auto [i, value] : llvm::enumerate(forwarded))
-    if (!isTensor(value)) {
-      afterSlots[i] = conditionArgs.size();
-      addForwarded(value, after->getArgument(i).getLoc());
-    }
-
-  auto aligned = scf::WhileOp::create(builder, loop.getLoc(), resultTypes, inits);
-  aligned->setAttrs(loop->getAttrs());
-  Block *newBefore = builder.createBlock(&aligned.getBefore(), {}, carriedTypes, carriedLocs);
-  Block *newAfter = builder.createBlock(&aligned.getAfter(), {}, resultTypes, resultLocs);
-
-  // The condition: what it makes is stored in the slot of its own.
-  newBefore->getOperations().splice(newBefore->end(), before->getOperations());
-  builder.setInsertionPoint(condition);
-  unsigned firstMade = numTensors - made.size();
-  for (auto [i, value] : llvm::enumerate(made))
-    conditionArgs[firstMade + i] = storeInto(builder, value, newBefore->getArgument(firstMade + i));
-  scf::ConditionOp::create(builder, condition.getLoc(), condition.getCondition(), conditionArgs);
-  condition.erase();
-  for (auto [i, argument] : llvm::enumerate(before->getArguments()))
-    argument.replaceAllUsesWith(newBefore->getArgument(beforeSlots[i]));
-
-  // The body.
-  newAfter->getOperations().splice(newAfter->end(), after->getOperations());
-  for (auto [i, argument] : llvm::enumerate(after->getArguments()))
-    argument.replaceAllUsesWith(newAfter->getArgument(afterSlots[i]));
-  auto yield = cast<scf::YieldOp>(newAfter->getTerminator());
-  yields.resize(inits.size());
-  for (auto [i, value] : llvm::enumerate(yield.getOperands())) yields[beforeSlots[i]] = value;
-  for (unsigned slot = firstMade; slot < numTensors; ++slot) yields[slot] = newAfter->getArgument(slot);
-  yield->setOperands(yields);
-
-  for (auto [i, result] : llvm::enumerate(loop.getResults()))
-    result.replaceAllUsesWith(aligned.getResult(afterSlots[i]));
-  loop.erase();
-  return aligned;
-}
-
 //===----------------------------------------------------------------------===//
 // Branches
 //===----------------------------------------------------------------------===//
@@ -502,13 +397,26 @@ static void storeVariables(func::FuncOp function, bool isSafe, unsigned &numAsid
     cast<bufferization::MaterializeInDestinationOp>(op).getSourceMutable().set(stored[position]);
 }
 
-/// Places everything in `function`. To be safe, only by copies that are certain to be possible.
-static void placeAll(func::FuncOp function, bool isSafe, unsigned &numAside, unsigned &numBranches) {
+/// The loops and branches that stand in no other, in order.
+static SmallVector<Operation *> outermost(func::FuncOp function) {
+  SmallVector<Operation *> roots;
+  for (Operation &op : function.front())
+    if (isa<scf::ForOp, scf::WhileOp, scf::IfOp>(op))
+      roots.push_back(&op);
+  return roots;
+}
+
+/// Places everything in `function`. In those of its outermost() loops and branches that are `safe`, only by copies that
+/// are certain to be possible; its last bit stands for the variables at the end.
+static void placeAll(func::FuncOp function, const llvm::BitVector &safe, unsigned &numAside, unsigned &numBranches) {
+  llvm::SmallDenseMap<Operation *, unsigned> numbers;
+  for (auto [number, root] : llvm::enumerate(outermost(function))) numbers[root] = number;
+  auto isSafe = [&](Operation *op) { return safe.test(numbers.lookup(function.front().findAncestorOpInBlock(*op))); };
   function.walk([&](LoopLikeOpInterface loop) {
     if (isa<scf::ForOp, scf::WhileOp>(loop.getOperation()))
-      copySharedInits(loop, isSafe);
+      copySharedInits(loop, isSafe(loop));
   });
-  storeVariables(function, isSafe, numAside);
+  storeVariables(function, safe.test(safe.size() - 1), numAside);
   // From the outside in: where a loop or a branch stores a result is where the branches within compute it.
   function.walk<WalkOrder::PreOrder>([&](Operation *op) {
     auto store = [&](Operation *yield, ValueRange carried) {
@@ -516,20 +424,23 @@ static void placeAll(func::FuncOp function, bool isSafe, unsigned &numAside, uns
       // Tensors are in the same places on both sides; behind the shorter side there are only scalars.
       unsigned count = std::min<unsigned>(carried.size(), yield->getNumOperands());
       SmallVector<Value> next(yield->getOperands());
-      storeCarried(builder, carried.take_front(count), MutableArrayRef(next).take_front(count), isSafe, numAside);
+      storeCarried(builder, carried.take_front(count), MutableArrayRef(next).take_front(count), isSafe(op), numAside);
       yield->setOperands(next);
     };
     if (auto loop = dyn_cast<scf::ForOp>(op))
       store(loop.getBody()->getTerminator(), loop.getRegionIterArgs());
     else if (auto loop = dyn_cast<scf::WhileOp>(op))
       store(loop.getYieldOp(), loop.getAfterArguments());
-    else if (auto branches = dyn_cast<scf::IfOp>(op); branches && !isSafe)
+    else if (auto branches = dyn_cast<scf::IfOp>(op); branches && !isSafe(op))
       // A result that ends in the destination of another's result is placed after that one.
       for (unsigned number = branches.getNumResults(); number-- > 0;)
         if (isTensor(branches.getResult(number)) && placeResult(branches, number))
           ++numBranches;
   });
 }
+
+/// More loops and branches than this are not tried one by one.
+static constexpr unsigned kMostTrials = 12;
 
 namespace {
 struct PlaceRegionResultsPass : tenon::impl::PlaceRegionResultsPassBase<PlaceRegionResultsPass> {
@@ -560,23 +471,38 @@ private:
     resolveCarriedSizes(function);
 
     unsigned aside = 0, branches = 0;
-    bool isSafe = !works(function);
-    placeAll(function, isSafe, aside, branches);
+    llvm::BitVector safe = chooseSafe(function);
+    placeAll(function, safe, aside, branches);
     numAside += aside;
     numBranches += branches;
-    numSafe += isSafe;
+    numSafe += safe.any();
     return success();
+  }
+
+  /// What has to be placed by copies: nothing, else one loop or branch of those that stand in no other, else all.
+  llvm::BitVector chooseSafe(func::FuncOp function) {
+    llvm::BitVector safe(outermost(function).size() + 1);
+    if (works(function, safe))
+      return safe;
+    for (unsigned one = 0; one < safe.size() && safe.size() <= kMostTrials; ++one) {
+      safe.reset();
+      safe.set(one);
+      if (works(function, safe))
+        return safe;
+    }
+    safe.set();
+    return safe;
   }
 
   /// Whether bufferization takes what is placed: its check refuses a store whose place may still be read, also where a
   /// copy would help. Tried on a copy, with the destinations that the next passes choose.
-  bool works(func::FuncOp function) {
+  bool works(func::FuncOp function, const llvm::BitVector &safe) {
     OpBuilder builder(function);
     auto trial = cast<func::FuncOp>(builder.clone(*function));
     trial.setName((function.getName() + ".trial").str());
     llvm::scope_exit erase([&] { trial.erase(); });
     unsigned aside = 0, branches = 0;
-    placeAll(trial, /*isSafe=*/false, aside, branches);
+    placeAll(trial, safe, aside, branches);
     OpPassManager destinations(func::FuncOp::getOperationName());
     destinations.addPass(tenon::createReuseDestinationsPass());
     destinations.addPass(tenon::createChooseDestinationsPass());

@@ -12,6 +12,7 @@
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/IR/IRMapping.h"
+#include "mlir/IR/Matchers.h"
 #include "mlir/Interfaces/DestinationStyleOpInterface.h"
 #include "mlir/Pass/PassManager.h"
 #include "mlir/Transforms/Passes.h"
@@ -49,6 +50,7 @@ public:
       : function(function), signature(std::move(signature)), builder(function.getContext()) {}
 
   LogicalResult prepare(function_ref<LogicalResult(OpPassManager &, Operation *)> runPipeline) {
+    dropProvedChecks();
     if (signature.getNumComputedDims() && failed(emitShapes(runPipeline)))
       return failure();
     addBuffers();
@@ -67,6 +69,14 @@ public:
   }
 
 private:
+  /// A check that folding has proved says nothing any more.
+  void dropProvedChecks() {
+    function.walk([](RaiseOp raise) {
+      if (matchPattern(raise.getCondition(), m_One()))
+        raise.erase();
+    });
+  }
+
   /// `f.shapes(dims) -> sizes`: the function itself, returning sizes; resolving them leaves arithmetic on dims.
   LogicalResult emitShapes(function_ref<LogicalResult(OpPassManager &, Operation *)> runPipeline) {
     builder.setInsertionPointAfter(function);
@@ -128,7 +138,10 @@ private:
         if (!index || signature.inputs[i].dims[*index].kind != Dimension::Kind::Named) {
           function.emitError("the size of an output of '")
               << signature.name << "' depends on the values of input '" << signature.inputs[i].name
-              << "': only sizes that follow from the inputs' sizes can be compiled";
+              << "': only sizes that follow from the inputs' sizes can be compiled; pass '" << signature.inputs[i].name
+              << "' as a C++ number, for each value of which there is a function of its own, or return a tensor of a "
+                 "size "
+                 "that bounds it and how much of it counts";
           return failure();
         }
         dim.getResult().replaceAllUsesWith(dims[signature.inputs[i].dims[*index].value]);

@@ -41,6 +41,31 @@ if command -v readelf >/dev/null; then
   grep -Eq 'model\.cpp +9 ' "$work/lines" || fail "line 9 of model.cpp is not in the debugger's table"
 fi
 
+# Coverage counts what ran: gcov the user's lines; llvm-cov those of the rewritten file, which are one further down.
+coverage() { # WORK FOLDER, into "$work/counts"
+  case $("$compiler" --version) in
+  *clang*)
+    tools=$(dirname "$(readlink -f "$(command -v "$compiler")")")
+    [ -x "$tools/llvm-cov" ] || return 1
+    LLVM_PROFILE_FILE="$work/run.profraw" "$1/run" >"$work/output"
+    "$tools/llvm-profdata" merge "$work/run.profraw" -o "$work/run.profdata"
+    "$tools/llvm-cov" show "$1/run" -instr-profile="$work/run.profdata" >"$work/counts"
+    ;;
+  *)
+    command -v gcov >/dev/null || return 1
+    "$1/run" >"$work/output"
+    (cd "$work" && find "$1" -name 'model*.gcda' -exec gcov -t {} + >"$work/counts" 2>/dev/null)
+    ;;
+  esac
+}
+cmake -S "$work/a project" -B "$work/coverage" -G "$generator" -DCMAKE_PREFIX_PATH="$work/prefix" \
+  -DCMAKE_CXX_COMPILER="$compiler" -DCOVERAGE=ON >"$work/configure.log"
+cmake --build "$work/coverage" >"$work/log" 2>&1 || { cat "$work/log"; fail "does not build with coverage"; }
+if coverage "$work/coverage"; then
+  grep -Eq '^ *(10\| *[1-9][0-9.k]*\||[1-9][0-9]*\*?: *9:)[ {]*x \+= STEP;' "$work/counts" ||
+    { cat "$work/counts"; fail "coverage has no count for line 9 of model.cpp"; }
+fi
+
 # An error of the compiler, and a refusal, name the user's line.
 model="$work/a project/parts/model.cpp"
 cp "$model" "$work/model.cpp"

@@ -253,7 +253,11 @@ private:
 };
 } // namespace
 
-Program generate(std::uint64_t seed) { return {seed, Writer(seed).body()}; }
+Program generate(std::uint64_t seed) {
+  if (seed >= first_nesting)
+    return nesting((seed - first_nesting) % nesting_count());
+  return {seed, Writer(seed).body()};
+}
 
 std::vector<Input> inputs(std::uint64_t seed, int count) {
   Random random(seed * 1000003 + 17);

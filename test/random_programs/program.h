@@ -108,6 +108,12 @@ struct Program {
   Block body;
 };
 
+/// Every statement in every other, left in each way: program `number` < nesting_count().
+Program nesting(std::uint64_t number);
+std::uint64_t nesting_count();
+/// From this seed on, programs are nestings, in a circle.
+inline constexpr std::uint64_t first_nesting = std::uint64_t(1) << 32;
+
 /// The program of a seed.
 Program generate(std::uint64_t seed);
 

@@ -112,7 +112,7 @@ std::string check(const Program &program, Path path, const std::vector<Case> &ca
   return "";
 }
 
-class RandomPrograms : public testing::TestWithParam<int> {
+class RandomPrograms : public testing::Test {
 protected:
   void fail(const Program &program, Path path, const std::string &error) {
     const bool threw = error.starts_with("throws");
@@ -132,17 +132,16 @@ protected:
       return std::string("its trace throws: ") + error.what() + "\n";
     }
   }
+  void run(std::uint64_t first, std::uint64_t count);
   TemporaryFolder folder;
 };
 
-TEST_P(RandomPrograms, MeanTheSameOnEveryPath) {
+void RandomPrograms::run(std::uint64_t first, std::uint64_t count) {
   std::vector<Program> programs;
   std::vector<std::vector<Case>> cases;
-  const std::uint64_t start = std::uint64_t(GetParam()) * batch_size,
-                      end = std::min<std::uint64_t>(start + batch_size, program_count());
   int runs = 0;
-  for (std::uint64_t i = start; i < end; ++i) {
-    programs.push_back(generate(first_seed() + i));
+  for (std::uint64_t i = 0; i < count; ++i) {
+    programs.push_back(generate(first + i));
     if (number_from("TENON_RANDOM_SHOW", 0))
       std::fprintf(stderr, "%s%s", to_string(programs.back(), "program", Syntax::native).c_str(),
                    mlir_of(programs.back()).c_str());
@@ -180,8 +179,16 @@ TEST_P(RandomPrograms, MeanTheSameOnEveryPath) {
   RecordProperty("runs", runs);
 }
 
-INSTANTIATE_TEST_SUITE_P(Batch, RandomPrograms,
-                         testing::Range(0, int((program_count() + batch_size - 1) / batch_size)));
+class RandomBatch : public RandomPrograms, public testing::WithParamInterface<int> {};
+
+TEST_P(RandomBatch, MeanTheSameOnEveryPath) {
+  const std::uint64_t start = std::uint64_t(GetParam()) * batch_size;
+  run(first_seed() + start, std::min<std::uint64_t>(batch_size, program_count() - start));
+}
+
+TEST_F(RandomPrograms, NestingsMeanTheSameOnEveryPath) { run(first_nesting, nesting_count() / 2); } // each pair twice
+
+INSTANTIATE_TEST_SUITE_P(Batch, RandomBatch, testing::Range(0, int((program_count() + batch_size - 1) / batch_size)));
 
 // ---- texts ----------------------------------------------------------------------------------------------------------
 

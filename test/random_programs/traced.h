@@ -10,7 +10,7 @@ using Real = Tensor;
 using Int = Tensor;
 using Bool = Tensor;
 using Vec = Tensor;
-using List = Tensor;
+using List = TensorArray;
 using Memory = Variable;
 struct Pair {
   Tensor x, k;
@@ -35,9 +35,9 @@ inline Vec rows(const Vec &v) { return v; }
 inline Real element(const Vec &v, const Int &i) { return v[i & 3]; }
 using tenon::sum;
 
-inline List empty_list() { return zeros({4}, f64); }
-inline void put(List &list, const Int &i, const Real &x) { list = where(arange(4) == (i & 3), x, list); }
-inline Real item(const List &list, const Int &i) { return list[i & 3]; }
+inline List empty_list() { return TensorArray(f64, 4, {}); }
+inline void put(List &list, const Int &i, const Real &x) { list.write(i & 3, x); }
+inline Real item(const List &list, const Int &i) { return list.read(i & 3); }
 using tenon::range;
 
 inline void halve(Real &x, Int &k) {

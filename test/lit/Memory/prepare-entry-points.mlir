@@ -54,3 +54,17 @@ func.func @loop(%x: tensor<?xf32> {tenon.name = "x", tenon.dims = ["n"]}) -> (te
   }
   return %1 : tensor<?xf32>
 }
+
+// -----
+
+// What is proved is not checked.
+// CHECK-LABEL: func.func private @checks.body(
+// CHECK: tenon.raise %{{.+}}, assertion_failed, "unknown"
+// CHECK-NOT: tenon.raise
+func.func @checks(%x: tensor<i1> {tenon.name = "x"}) -> (tensor<i1> {tenon.name = "y"}) {
+  %true = arith.constant true
+  %c = tensor.extract %x[] : tensor<i1>
+  tenon.raise %c, assertion_failed, "unknown"
+  tenon.raise %true, assertion_failed, "known"
+  return %x : tensor<i1>
+}

@@ -7,5 +7,5 @@ TENON_FUNCTION tenon::Tensor count(tenon::Tensor x) {
     return x;
   while (x < LIMIT)
     x += STEP;
-  return x + bonus;
+  return x + std::max(bonus, last);
 }

@@ -1,0 +1,3 @@
+// Found through the precompiled header.
+#pragma once
+inline constexpr int last = 0;
