@@ -1,5 +1,8 @@
 /* Calls the functions of control_flow.o and compares what they give with the numbers that they should. */
+#include <signal.h>
 #include <stdio.h>
+#include <sys/time.h>
+#include <tenon/runtime/abi.h>
 
 #include "control_flow.h"
 
@@ -12,6 +15,30 @@ static void expect(const char *name, int32_t error, double actual, double expect
   int right = error == 0 && difference <= 1e-4 * scale;
   failures += !right;
   printf("%-20s %g%s\n", name, actual, right ? "" : "  <- WRONG");
+}
+
+static volatile int32_t stop;
+static void on_alarm(int number) {
+  (void)number;
+  stop = 1;
+}
+
+/* 0 never comes to 1. The loop looks at a flag of the caller's, which another thread or a signal may set. */
+static void cancel(void) {
+  const struct itimerval soon = {{0, 0}, {0, 20000}};
+  const int64_t start = 0;
+  int64_t steps = 0;
+  char message[128] = "";
+  struct tenon_context context = {0};
+  context.struct_size = sizeof context;
+  context.message = message;
+  context.message_capacity = sizeof message;
+  context.cancel = &stop;
+  signal(SIGALRM, on_alarm);
+  setitimer(ITIMER_REAL, &soon, NULL);
+  int32_t error = control_flow_collatz(&context, &start, &steps, work, sizeof work);
+  printf("%s\n", message);
+  expect("cancelled", 0, error, TENON_ERROR_CANCELLED);
 }
 
 int main(void) {
@@ -71,6 +98,8 @@ int main(void) {
   float y = 0;
   for (int i = 0; i < 3; ++i)
     expect("chebyshev", control_flow_chebyshev(NULL, &arguments[i], &y, work, sizeof work), y, values[i]);
+
+  cancel();
 
   printf("%d wrong\n", failures);
   return failures != 0;

@@ -22,11 +22,33 @@ static mlir::tenon::Jit &jit() {
   return *instance;
 }
 
-std::shared_ptr<const mlir::tenon::CompiledFunction> compile(mlir::ModuleOp module, llvm::StringRef entry) {
+// "model.cpp:31: the size of ... of 'function' ...; what to do": what only the compiler finds out, and only the
+// program's author can mend.
+static void throw_if_users(const std::string &text, llvm::StringRef entry, const std::string &name) {
+  const std::string_view line = std::string_view(text).substr(0, text.find('\n'));
+  const std::size_t begin = line.find("the size of ");
+  if (begin == line.npos || (begin > 0 && line.substr(begin - 2, 2) != ": "))
+    return;
+  std::string problem(line.substr(begin)), remedy;
+  if (const std::size_t end = problem.find("; "); end != problem.npos)
+    remedy = problem.substr(end + 2), problem.erase(end);
+  if (const std::string own = "'" + entry.str() + "'"; problem.find(own) != problem.npos)
+    problem.replace(problem.find(own), own.size(), "'" + name + "'");
+  if (begin > 2) {
+    std::string_view place = line.substr(0, begin - 2);
+    problem += " (" + std::string(place.substr(place.rfind('/') + 1)) + ")";
+  }
+  throw Error(name, problem, Location(), remedy);
+}
+
+std::shared_ptr<const mlir::tenon::CompiledFunction> compile(mlir::ModuleOp module, llvm::StringRef entry,
+                                                             const std::string &name) {
   auto compiled = jit().compile(module, entry);
-  if (!compiled)
-    throw InternalError("@" + entry.str() + " does not compile: " + llvm::toString(compiled.takeError()));
-  return *compiled;
+  if (compiled)
+    return *compiled;
+  const std::string text = llvm::toString(compiled.takeError());
+  throw_if_users(text, entry, name.empty() ? entry.str() : name);
+  throw InternalError("@" + entry.str() + " does not compile: " + text);
 }
 
 void expand_gradients(mlir::ModuleOp module, const char *operation, Location where) {
@@ -85,7 +107,13 @@ void call(const mlir::tenon::CompiledFunction &function, void *const *buffers, c
   const std::int32_t status = function.call(&lent.context, buffers, dims, lent.workspace, lent.workspace_bytes);
   if (status != TENON_OK) [[unlikely]] {
     lent.message[sizeof lent.message - 1] = 0;
-    throw Error(operation, lent.message[0] ? lent.message : "failed with code " + std::to_string(status), where);
+    std::string message = lent.message[0] ? lent.message : "failed with code " + std::to_string(status);
+    // It begins with a symbol that nobody wrote, and may end with the line of what failed.
+    if (const std::size_t end = message.find(": "); message.front() == '_' && end != message.npos)
+      message.erase(0, end + 2);
+    const std::size_t place = message.rfind(" (");
+    const bool has_line = message.back() == ')' && place != message.npos && message.find(':', place) != message.npos;
+    throw Error(operation, message, has_line ? Location() : where);
   }
 }
 

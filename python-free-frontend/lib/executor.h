@@ -10,8 +10,9 @@ struct CompiledFunction;
 namespace tenon::detail {
 
 /// Compiles `@entry` of `module`, or finds it in a cache. Under compiler_mutex(). Throws InternalError where the
-/// compiler fails.
-std::shared_ptr<const mlir::tenon::CompiledFunction> compile(mlir::ModuleOp module, llvm::StringRef entry);
+/// compiler fails, and Error, which calls the function `name`, where sizes of the program's depend on values.
+std::shared_ptr<const mlir::tenon::CompiledFunction> compile(mlir::ModuleOp module, llvm::StringRef entry,
+                                                             const std::string &name = "");
 
 /// Replaces the gradient ops of `module` by backward passes; results that are marked as saved become arguments. Under
 /// compiler_mutex(). Throws Error at the user's line, `where` if that is not known, for what has no gradient.

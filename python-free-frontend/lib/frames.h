@@ -23,6 +23,7 @@ struct Current {
   const std::string *doubt = nullptr; ///< why a run may get here without a value
   std::uint32_t unless_left = 0;      ///< the doubt is void wherever this scope has not been left
   bool returned = false;              ///< ... nor any other up to the function's body: those paths have returned
+  bool only_going_on = false;         ///< the doubt, in force here, is void where the innermost scope has been left
 };
 
 struct Scope;
@@ -51,9 +52,10 @@ struct Frame {
   ~Frame() { region.dropAllReferences(); }
 
   Kind kind;
-  bool left = false;     ///< every path through it leaves it by break, continue or return
-  bool returned = false; ///< all of them by return: what its variables hold is not read again in this function
-  const char *statement; ///< "while", as messages call it
+  bool left = false;        ///< every path through it leaves it by break, continue or return
+  bool returned = false;    ///< all of them by return: what its variables hold is not read again in this function
+  bool left_before = false; ///< it stands for paths that had left before it began
+  const char *statement;    ///< "while", as messages call it
   Location where;
   Frame *up;
   mlir::Region region;

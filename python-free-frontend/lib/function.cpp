@@ -341,7 +341,7 @@ Concrete *Tracing::finish(std::span<Tensor *const> results, const Signature &sig
   concrete->ir = std::make_shared<CallIR>(mlir::OwningOpRef<mlir::ModuleOp>(trace.module().clone()));
   if (trace.has_gradients)
     expand_gradients(trace.module(), "gradient", core.where);
-  concrete->code = compile(trace.module(), "function");
+  concrete->code = compile(trace.module(), "function", core.options.name);
   // A variable that is read for nothing is no buffer of the code.
   llvm::erase_if(state_->module->variables, [&](const Trace::TracedVariable &variable) {
     const bool used = llvm::any_of(concrete->code->signature.variables,

@@ -119,7 +119,9 @@ std::optional<Carried> LoopBuilder::carried(SlotNumber number) {
     return std::nullopt;
   if (!init.value) {
     // No iteration reads what the one before assigned: it is carried only where something may read it behind the loop.
-    const bool in_doubt = last.doubt && !(last.returned && last.unless_left == scope_.id); // paths that go on
+    // An endless loop ends where a path leaves it: what those lack that go on, or have returned, is not lacking behind
+    // it.
+    const bool in_doubt = last.doubt && !last.only_going_on && !(last.returned && last.unless_left == scope_.id);
     if (!trusted && (!is_endless() || in_doubt)) {
       const std::string *doubt = trace_.keep("it is assigned only inside the " + std::string(request_.statement) +
                                              " at " + in_file(request_.where) + ", which may run no iteration");
@@ -131,13 +133,15 @@ std::optional<Carried> LoopBuilder::carried(SlotNumber number) {
     init.value = value_before(number, last.value);
   } else if (!last.value) {
     throw Error(request_.statement, "a Tensor loses its value in this loop", request_.where);
-  } else if (!result.after.doubt) {
-    result.after = init;
   }
   result.init = init.value;
+  leave_doubt(result.after, scope_);
+  if (is_endless() && last.only_going_on)
+    result.after.doubt = nullptr;
+  else if (!result.after.doubt)
+    result.after = init;
   if (trusted)
     result.after.doubt = nullptr;
-  leave_doubt(result.after, scope_);
   if (Value same = conform(trace_, request_.statement, number, last.value, init.value.getType(), body_,
                            " changed its size in an iteration", request_.where))
     result.yielded = same;

@@ -191,22 +191,36 @@ void merge_branches(Trace &trace, Value condition, Frame &then, Frame &otherwise
     Current first = after(then, number), second = after(otherwise, number);
     forget_what_leaves(trace, number, first, then, second, otherwise, where);
     Current result;
-    // A path that left does not get behind the branch: what it lacks is in doubt only outside of the scope it left.
+    // A path that left does not get behind the branch: what it lacks is in doubt only outside of the scope it left, and
+    // what only the others lack is in doubt only within it.
+    const std::string *going_on = nullptr, *gone = nullptr;
+    bool all_returned = true;
     const auto doubt = [&](const Current &side, const Frame &frame, const char *which) {
       const std::string *reason = side.doubt;
       if (!side.value && !reason)
         reason = trace.keep("it is assigned only in " + std::string(which) + " of the if at " + in_file(where));
-      if (!reason || (result.doubt && !result.unless_left))
+      if (!reason)
         return;
-      const bool is_void = frame.left || (side.doubt && side.unless_left == scope);
+      const bool is_void = side.doubt && side.unless_left == scope;
+      if (!frame.left && !is_void && !going_on)
+        going_on = reason;
+      const bool left_without =
+          frame.left_before ? !side.only_going_on : frame.left || (side.doubt && !side.only_going_on);
+      if (!left_without)
+        return;
       const bool returned = frame.left ? frame.returned : is_void && side.returned;
-      if (!result.doubt || !is_void || (result.returned && !returned))
-        result.doubt = reason, result.unless_left = is_void ? scope : 0, result.returned = returned;
+      if (!gone || (all_returned && !returned))
+        gone = reason;
+      all_returned &= returned;
     };
     doubt(first, then, "the second branch");
     doubt(second, otherwise, "the first branch");
+    if (going_on)
+      result.doubt = going_on, result.only_going_on = !gone || all_returned;
+    else if (gone)
+      result.doubt = gone, result.unless_left = scope, result.returned = all_returned;
     if (!first.value && !second.value) {
-      trace.write(number, Current{{}, result.doubt, result.unless_left, result.returned});
+      trace.write(number, result);
       continue;
     }
     const auto fill = [&](Current &side, Frame &frame, const Current &other) {

@@ -21,8 +21,9 @@ void guard_rest(Trace &trace, const std::set<SlotNumber> &assigned, Location whe
 void require_kept_sizes(Trace &trace, const char *statement, SlotNumber number, mlir::Value inside, mlir::Value outside,
                         mlir::Region &region, mlir::Block *check_in, Location where);
 
-/// `value` at the end of `frame` as `type`, where the two differ only in which sizes are known while tracing: such a size
-/// is proved, or compared when the program runs, with `problem` as the message's end. Null where neither is possible.
+/// `value` at the end of `frame` as `type`, where the two differ only in which sizes are known while tracing: such a
+/// size is proved, or compared when the program runs, with `problem` as the message's end. Null where neither is
+/// possible.
 mlir::Value conform(Trace &trace, const char *statement, SlotNumber number, mlir::Value value, mlir::Type type,
                     Frame &frame, const char *problem, Location where);
 

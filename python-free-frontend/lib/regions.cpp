@@ -46,7 +46,7 @@ static void close_guards(Trace &trace, Frame *frame) {
     }
     trace.leave_to(guard->up);
     Frame otherwise(Frame::branch, guard->statement, guard->where, guard->up);
-    otherwise.left = true;
+    otherwise.left = otherwise.left_before = true;
     otherwise.returned = guard->skipped_by_return;
     merge_branches(trace, guard->condition, *guard, otherwise, guard->where);
   }
@@ -131,6 +131,18 @@ static SlotNumber flag(Trace &trace, SlotNumber &number, Frame *home, Location w
   return number;
 }
 
+// What this path lacks is lacking where it leaves to: not only those that go on are in doubt.
+static void take_doubts_along(Trace &trace, const Scope &target) {
+  llvm::DenseSet<SlotNumber> seen;
+  for (Frame *frame = trace.top();; frame = frame->up) {
+    for (auto &[number, now] : frame->now)
+      if (seen.insert(number).second)
+        now.only_going_on = false;
+    if (frame == target.body)
+      return;
+  }
+}
+
 void leave(Trace &trace, Scope *target, bool whole, Location where) {
   trace.step(where);
   const char *word = whole ? "break or return" : "continue";
@@ -142,6 +154,8 @@ void leave(Trace &trace, Scope *target, bool whole, Location where) {
   for (const Frame *frame = trace.top(); frame != target->body; frame = frame->up)
     if (frame->kind == Frame::test)
       throw Error(word, "this statement would leave the condition of a loop", where, "leave from the loop's body");
+  if (!target->is_function)
+    take_doubts_along(trace, *target);
   const mlir::Value yes = boolean_constant(trace, trace.top()->block, true, where);
   for (scope = trace.scope;; scope = scope->up) {
     if (scope->is_loop && (whole || scope != target))

@@ -31,6 +31,7 @@ void trace_block(Trace &trace, Location where, FnRef<void(Scope &)> body, bool i
 /// A doubt that is void within `scope`, as it is outside: in what is around, if those paths have returned from there
 /// too.
 inline void leave_doubt(Current &value, const Scope &scope) {
+  value.only_going_on = false;
   if (value.unless_left == scope.id)
     value.unless_left = value.returned && scope.up && !scope.is_function ? scope.up->id : 0;
 }

@@ -141,6 +141,92 @@ TEST(Leaving, AValueThatOnlyPathsWhichReturnedLackIsThereBehindTheLoop) {
   same(f, {-1}, Tensor(1000.0));
 }
 
+TEST(Leaving, AValueThatIsGivenJustBeforeTheBreak) {
+  auto f = [](Tensor x) {
+    Tensor y, z;
+    $loop {
+      z = x + 0.5;
+      $if(x * x > 100) {
+        y = x * 2;
+        $break;
+      };
+      $if(x < 0) {
+        y = x * 3;
+        $break;
+      };
+      $for(i, 2) { x = x + 1; };
+    };
+    return y + z;
+  };
+  same(f, {22 + 11.5}, Tensor(1.0));
+  same(f, {-3 - 0.5}, Tensor(-1.0));
+  // In a function that returns as well, in a loop in a loop, with an open size.
+  auto g = [](Tensor x) {
+    $body(Tensor) {
+      Tensor s = tenon::zeros_like(x);
+      $for(i, 3) {
+        Tensor y;
+        $loop {
+          $if(tenon::sum(x) > 1000) { $return(x); };
+          x = x * 2;
+          $if(tenon::sum(x) > 10) {
+            y = x - 5;
+            $break;
+          };
+        };
+        s = s + y;
+        x = y;
+      };
+      return s;
+    };
+  };
+  for (const Tensor &x : {Tensor{1., 2.}, Tensor{500., 2.}, Tensor{3.}}) {
+    const std::vector<double> expected = numbers(g(x));
+    same(g, expected, x);
+    EXPECT_EQ(numbers(tenon::function(g, {tenon::spec<float>("n")})(x)), expected);
+  }
+}
+
+TEST(Leaving, NotEveryBreakGivesIt) {
+  auto f = [](Tensor x) {
+    Tensor y;
+    $loop {
+      $if(x > 100) {
+        y = x;
+        $break;
+      };
+      $if(x < 0) { $break; };
+      x = x * 2;
+    };
+    return y + 1;
+  };
+  EXPECT_ERROR(tenon::function(f).mlir(Tensor(1.0)), "may have no value here: it is assigned only in the first branch");
+  auto before_it_leaves = [](Tensor x) {
+    Tensor y;
+    $loop {
+      $if(x > 100) {
+        y = x;
+        $break;
+      };
+      x = y * 2;
+    };
+    return y;
+  };
+  EXPECT_ERROR(tenon::function(before_it_leaves).mlir(Tensor(1.0)), "may have no value here");
+  auto loop_may_end = [](Tensor x) {
+    Tensor y;
+    $while(x > 0) {
+      $if(x > 100) {
+        y = x;
+        $break;
+      };
+      x = x - 1;
+    };
+    return y + 1;
+  };
+  EXPECT_ERROR(tenon::function(loop_may_end).mlir(Tensor(1.0)), "may have no value here");
+}
+
 TEST(Leaving, ReadAfterABreakItIsAnError) {
   auto f = [](Tensor x) {
     Tensor y = x;
