@@ -49,28 +49,32 @@ static bool is_identifier(const std::string &name) {
 
 // Gives each variable the name that its module has for it by now, in the order of the first uses. Functions keep
 // theirs; `coming` is one that is about to be made.
-static void name_variables(ProgramState &program, llvm::StringRef coming = {}) {
+static void update_variables(ProgramState &program, llvm::StringRef coming = {}) {
   mlir::ModuleOp module = *program.module->operation;
   llvm::StringSet<> taken;
   if (!coming.empty())
     taken.insert(coming);
   for (auto function : module.getOps<mlir::func::FuncOp>()) taken.insert(function.getSymName());
   llvm::StringMap<mlir::StringAttr> names; // by what they were
+  llvm::StringMap<mlir::ElementsAttr> values;
   std::size_t i = 0;
   for (Trace::TracedVariable &variable : program.module->variables) {
     const std::string wanted = variable.state->symbol(i++);
     std::string name = wanted;
     for (int n = 2; !taken.insert(name).second; ++n) name = wanted + "_" + std::to_string(n);
     names[variable.symbol] = mlir::StringAttr::get(module.getContext(), name);
+    values[variable.symbol] = to_mlir(*variable.state->value, module.getContext());
     variable.symbol = name;
   }
   module.walk([&](mlir::Operation *op) {
-    if (auto declared = llvm::dyn_cast<mlir::tenon::VariableOp>(op))
+    if (auto declared = llvm::dyn_cast<mlir::tenon::VariableOp>(op)) {
+      declared.setInitAttr(values.at(declared.getSymName()));
       declared.setSymNameAttr(names.at(declared.getSymName()));
-    else if (auto read = llvm::dyn_cast<mlir::tenon::ReadOp>(op))
+    } else if (auto read = llvm::dyn_cast<mlir::tenon::ReadOp>(op)) {
       read.setVariableAttr(mlir::FlatSymbolRefAttr::get(names.at(read.getVariable())));
-    else if (auto assign = llvm::dyn_cast<mlir::tenon::AssignOp>(op))
+    } else if (auto assign = llvm::dyn_cast<mlir::tenon::AssignOp>(op)) {
       assign.setVariableAttr(mlir::FlatSymbolRefAttr::get(names.at(assign.getVariable())));
+    }
   });
 }
 
@@ -85,7 +89,7 @@ ProgramTracing::ProgramTracing(ProgramState &program, const std::string &name, s
   if (auto *other = program.module->operation->lookupSymbol(name)) {
     if (!llvm::isa<mlir::tenon::VariableOp>(other))
       state->fail("the program has a function of this name already");
-    name_variables(program, name);
+    update_variables(program, name);
   }
   for (const ParameterSpec &spec : specs)
     for (const DimSpec &dim : spec.tensor.dims)
@@ -207,7 +211,7 @@ Program::Program(std::string name) : state_(nullptr) {
 Program::~Program() { delete state_; }
 
 std::string Program::mlir(MlirOptions options) const {
-  name_variables(*state_);
+  update_variables(*state_);
   std::string text;
   llvm::raw_string_ostream out(text);
   mlir::OpPrintingFlags flags;
@@ -239,7 +243,7 @@ void Program::write(const std::string &path, const WriteOptions &options, Locati
     throw Error("Program::write", "'" + path + "': " + problem, where);
   };
   std::lock_guard lock(compiler_mutex());
-  name_variables(*state_);
+  update_variables(*state_);
   mlir::OwningOpRef<mlir::ModuleOp> module(state_->module->operation->clone());
   if (module->getOps<mlir::func::FuncOp>().empty())
     fail("the program has no functions: add one first");

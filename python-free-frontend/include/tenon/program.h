@@ -63,8 +63,9 @@ struct MlirOptions {
 
 /// Functions that become one object file: `<name>_<function>` in C.
 ///
-/// Open dimensions of the specifications become parameters of the C function, captured Tensors constants of the object,
-/// Variables a struct that the caller passes. Not for several threads at once.
+/// Open dimensions of the specifications become parameters of the C function, captured Tensors constants of the object.
+/// Variables that a function assigns become a struct that the caller passes, with the values at the time of `write` for
+/// a start; others are constants of these values. Not for several threads at once.
 class Program {
 public:
   explicit Program(std::string name);

@@ -99,6 +99,14 @@ TEST(Program, VariablesThatNothingAssignsAreConstants) {
             "struct model_state {\n  float trained[2];\n  float fixed[2];\n};");
 }
 
+TEST(Program, WritesThePresentValuesOfVariables) {
+  tenon::Variable v(tenon::ones({2}), "v");
+  tenon::Program program("model");
+  program.add("f", [&](Tensor x) { return x + v; }, {arg("x", spec<float>(2))});
+  v.assign(tenon::full({2}, 7.f));
+  EXPECT_IR(program.mlir(), "tenon.variable @v : tensor<2xf32> = dense<7.000000e+00>");
+}
+
 TEST(Program, ALearningRateIsAConstantOrAnInput) {
   tenon::Variable w(tenon::ones({2}), "w");
   auto state_of = [&](bool given) {
