@@ -1,6 +1,5 @@
 // nn::RNN: the loop over the steps of a sequence, and the layers of the usual cells.
 #include "tenon/nn/rnn.h"
-#include "recorder.h"
 #include "tenon/tensor_array.h"
 #include "weights.h"
 
@@ -163,11 +162,11 @@ Tensor detail::RecurrentState::loop(const Tensor &x, const std::optional<Tensor>
   return last.read(Arg(0, where));
 }
 
-bool detail::RecurrentState::runs_as_function() { return !is_tracing && !tenon::detail::is_recording; }
-
 void detail::RecurrentState::note(const Tensor &result, Location where) {
-  if (!called)
-    note_output(result, where);
+  const TensorType type = type_of(result, kind.c_str(), where);
+  output_dtype = type.dtype;
+  output_shape.assign(type.dims.begin(), type.dims.end());
+  called = true;
 }
 
 static RNNOptions loop_options(const auto &o) {

@@ -40,6 +40,34 @@ template <class S> void expect_state(const S &state, const std::string &name) {
     expect_golden(*leaves.tensors[i], name + "/state/" + std::to_string(i));
 }
 
+// The gradients of what a layer gives, eagerly and traced: Keras's numbers.
+template <class L, class S>
+void check_gradients(const std::string &name, const L &layer, const S &first, const nn::RNNCall &call) {
+  const Tensor inputs = recurrent::inputs(layer.variables()[0].dtype());
+  const Variables variables = layer.trainable_variables();
+  const auto f = [&](const Tensor &x, const S &first) {
+    GradientTape tape({.persistent = true});
+    tape.watch(x);
+    const auto result = layer(x, first, call);
+    auto copy = result;
+    detail::Leaves leaves;
+    detail::visit(leaves, copy);
+    Tensor loss(0.0, x.dtype());
+    for (std::size_t i = 0; i < leaves.tensors.size(); ++i)
+      loss += sum(*leaves.tensors[i] * numbers(leaves.tensors[i]->shape(), std::uint32_t(50 + i), x.dtype()));
+    std::vector<Tensor> gradients = tape.gradient(loss, variables);
+    gradients.push_back(tape.gradient(loss, x));
+    return gradients;
+  };
+  const std::vector<Tensor> eager = f(inputs, first), traced = tenon::function(f)(inputs, first);
+  ASSERT_EQ(eager.size(), variables.size() + 1);
+  for (std::size_t i = 0; i < eager.size(); ++i) {
+    const std::string part = name + "/gradient/" + (i < variables.size() ? std::to_string(i) : "x");
+    expect_golden(eager[i], part);
+    EXPECT_TRUE(array_equal(eager[i], traced[i])) << part;
+  }
+}
+
 template <class R> class Layers : public testing::Test {
 protected:
   using Options = typename Kind<R>::Options;
@@ -85,6 +113,8 @@ protected:
       } else {
         check(name, layer, first, call);
       }
+      if (goldens().contains(name + "/gradient/x"))
+        check_gradients(name, layer, first, call);
     }
   }
   void check_all() {
@@ -106,6 +136,8 @@ protected:
     layer(inputs(dtype));
     fill(layer.variables());
     check(name, layer, layer.zero_state(batch, dtype), call);
+    if (goldens().contains(name + "/gradient/x"))
+      check_gradients(name, layer, layer.zero_state(batch, dtype), call);
   }
 
   DType dtype = f64;
@@ -152,6 +184,7 @@ TEST(StackedRNNCells, AgreeWithKeras) {
     }();
     expect_golden(y, "stacked/sequences");
     expect_state(state, "stacked/sequences");
+    check_gradients("stacked/sequences", layer, layer.zero_state(batch, f64), {});
     EXPECT_EQ(layer.variables().size(), 9u);
     EXPECT_EQ(layer.variables()[3].path, "1.kernel");
     EXPECT_TRUE(array_equal(layer.variables()[0], cells.variables()[0]));

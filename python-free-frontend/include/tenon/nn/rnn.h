@@ -54,8 +54,6 @@ public:
   /// that belongs to the present state.
   Tensor loop(const Tensor &x, const std::optional<Tensor> &mask, std::span<Tensor *const> state,
               FnRef<Tensor(const Tensor &)> step, FnRef<Tensor()> output, RNNRun run, Location where) const;
-  /// Whether a call is one call of a traced function: not where a trace or a tape records the steps.
-  static bool runs_as_function();
   /// Notes what the layer gave, for summaries.
   void note(const Tensor &result, Location where);
 };
@@ -75,8 +73,7 @@ public:
     const State first = initial ? *initial : State(cell.zero_state(batch(x, where), x.dtype(where)));
     run.training = call.training;
     run.zero_outputs |= options.zero_output_for_mask;
-    std::pair<Tensor, State> result =
-        runs_as_function() ? compiled_(x, first, mask, run) : steps(x, first, mask, run, where);
+    std::pair<Tensor, State> result = is_tracing ? steps(x, first, mask, run, where) : compiled_(x, first, mask, run);
     note(result.first, where);
     return result;
   }
@@ -106,7 +103,8 @@ private:
     return {output, state};
   }
 
-  // Called outside of a trace all steps are one traced function, of the same bits.
+  // Called outside of a trace all steps are one traced function, of the same bits: a loop of its own, which a tape
+  // differentiates as a loop.
   struct Steps {
     RecurrentStateOf *self;
     std::pair<Tensor, State> operator()(const Tensor &x, const State &first, const std::optional<Tensor> &mask,
