@@ -91,7 +91,9 @@ struct TapeState {
   };
   TapeOptions options;
   Location where;
-  std::uint32_t trace = 0; ///< the trace that it belongs to; 0: eager
+  std::uint32_t trace = 0;           ///< the trace that it belongs to; 0: eager
+  mlir::Block *block = nullptr;      ///< of a trace: where it began,
+  mlir::Operation *before = nullptr; ///< and behind what; null: at the block's begin
   std::thread::id thread;
   bool used = false, recording = true;
   std::atomic<bool> abandoned{false}; ///< its object ended in another thread
@@ -145,6 +147,16 @@ void note_assigned(VariableState *state);
 inline bool is_trainable(const VariableState &state) {
   return state.trainable && !state.frozen && is_floating(state.value->dtype);
 }
+
+// What a source is refused for, with the same words in both modes.
+std::string describe_source(std::size_t i, const Source &source, Location where);
+[[noreturn]] void not_watched(std::size_t i, const Source &source, Location where);
+[[noreturn]] void unconnected(std::size_t i, const Source &source, std::size_t targets, Location where);
+void check_read(const TapeState::Read &read, std::size_t i, const Source &source, Location where);
+
+/// The gradients that a tape of this thread's trace is asked for, as a gradient op.
+std::vector<Tensor> traced_gradients(TapeState &tape, const Targets &targets, std::span<const Source> sources,
+                                     const GradientOptions &options);
 
 /// The gradients that an eager tape is asked for.
 class EagerGradient {

@@ -5,8 +5,6 @@
 #include "tenon/ops.h"
 #include "trace.h"
 
-#include "dialects/Tenon/Dialect.h"
-
 namespace tenon {
 
 using namespace detail;
@@ -17,8 +15,12 @@ GradientTape::GradientTape(TapeOptions options, Location where) : state_(new Tap
   state_->options = options;
   state_->where = where;
   state_->thread = std::this_thread::get_id();
-  if (is_tracing)
-    state_->trace = Trace::current()->id();
+  if (is_tracing) {
+    Trace &trace = *Trace::current();
+    state_->trace = trace.id();
+    state_->block = trace.top()->block;
+    state_->before = state_->block->empty() ? nullptr : &state_->block->back();
+  }
   begin(*state_);
 }
 
@@ -99,61 +101,9 @@ void GradientTape::reset(Location where) {
   begin(tape);
 }
 
-// ---- gradients in a trace -----------------------------------------------------------------------------------------
-
-namespace {
-
-// What a value inside an open loop was before it, as long as the loop may only read it.
-mlir::Value before_loops(Trace &trace, mlir::Value value) {
-  for (Frame *frame = trace.top(); frame; frame = frame->up)
-    for (const auto &[number, provisional] : frame->provisional)
-      if (provisional.argument == value) {
-        value = provisional.init.value;
-        break;
-      }
-  return value;
-}
-
-bool dominates(Trace &trace, mlir::Value value) {
-  for (Frame *frame = trace.top(); frame; frame = frame->up)
-    if (frame->block == value.getParentBlock())
-      return true;
-  return false;
-}
-
-bool is_differentiable(mlir::Value value) { return is_floating(from_mlir(value.getType()).dtype); }
-
-// All that the targets may depend on, by what operations take. The compiler's answer is exact, but comes without the
-// names of variables.
-llvm::DenseSet<mlir::Value> what_is_needed(Trace &trace, llvm::ArrayRef<mlir::Value> targets) {
-  llvm::DenseSet<mlir::Value> needed;
-  llvm::SmallVector<mlir::Value> work(targets);
-  while (!work.empty()) {
-    const mlir::Value value = work.pop_back_val();
-    if (!is_differentiable(value) || !needed.insert(value).second)
-      continue;
-    if (const mlir::Value outer = before_loops(trace, value); outer != value)
-      work.push_back(outer);
-    mlir::Operation *op = value.getDefiningOp();
-    if (!op || llvm::isa<mlir::tenon::StopGradientOp>(op))
-      continue;
-    op->walk([&](mlir::Operation *inner) { work.append(inner->operand_begin(), inner->operand_end()); });
-  }
-  return needed;
-}
-
-bool reads(const llvm::DenseSet<mlir::Value> &values, llvm::StringRef symbol) {
-  return llvm::any_of(values, [&](mlir::Value value) {
-    auto read = value.getDefiningOp<mlir::tenon::ReadOp>();
-    return read && read.getVariable() == symbol;
-  });
-}
-
-} // namespace
-
 // ---- gradients ----------------------------------------------------------------------------------------------------
 
-static std::string describe_source(std::size_t i, const Source &source, Location where) {
+std::string detail::describe_source(std::size_t i, const Source &source, Location where) {
   std::string text = "source " + std::to_string(i) + ", ";
   if (source.tensor)
     return text + type_of(*source.tensor, "gradient", where).describe();
@@ -162,7 +112,7 @@ static std::string describe_source(std::size_t i, const Source &source, Location
   return text + describe(source.variable->dtype(), source.variable->shape());
 }
 
-[[noreturn]] static void not_watched(std::size_t i, const Source &source, Location where) {
+void detail::not_watched(std::size_t i, const Source &source, Location where) {
   if (source.tensor)
     throw Error("gradient", describe_source(i, source, where) + ", is not watched", where,
                 "tape.watch(x) before it is used; a Tensor is known by its value, so watch the one that is used");
@@ -170,76 +120,19 @@ static std::string describe_source(std::size_t i, const Source &source, Location
               "tape.watch(v) before it is read, or v.set_trainable(true)");
 }
 
-[[noreturn]] static void unconnected(std::size_t i, const Source &source, std::size_t targets, Location where) {
+void detail::unconnected(std::size_t i, const Source &source, std::size_t targets, Location where) {
   throw Error("gradient",
               (targets == 1 ? "the target does not depend on " : "no target depends on ") +
                   describe_source(i, source, where),
               where, "{.unconnected_gradients_zero = true} gives zeros");
 }
 
-static void check_read(const TapeState::Read &read, std::size_t i, const Source &source, Location where) {
+void detail::check_read(const TapeState::Read &read, std::size_t i, const Source &source, Location where) {
   if (read.again)
     throw Error("gradient",
                 describe_source(i, source, where) +
                     ", was read, assigned and read again: it has had two values on this tape",
                 where, "take the gradient before the assignment, or make a tape for each value");
-}
-
-static std::vector<Tensor> traced_gradients(TapeState &tape, const Targets &targets, std::span<const Source> sources,
-                                            const GradientOptions &options) {
-  Trace &trace = *Trace::current();
-  const Location where = targets.where;
-  trace.step(where);
-  llvm::SmallVector<mlir::Value> ys, xs, cotangents;
-  for (const Tensor *y : targets.tensors) ys.push_back(trace.read(*y, "gradient", where));
-  for (const Tensor &x : options.cotangents) cotangents.push_back(trace.read(x, "gradient", where));
-  const llvm::DenseSet<mlir::Value> needed = what_is_needed(trace, ys);
-  llvm::DenseSet<mlir::Value> watched(tape.watched_values.begin(), tape.watched_values.end());
-  const auto is_watched = [&](mlir::Value value) {
-    // What was computed from what is watched is, too.
-    return llvm::any_of(what_is_needed(trace, value), [&](mlir::Value v) {
-      return watched.contains(v) || llvm::isa_and_nonnull<mlir::tenon::ReadOp>(v.getDefiningOp());
-    });
-  };
-  for (auto [i, source] : llvm::enumerate(sources)) {
-    bool connected;
-    if (source.tensor) {
-      xs.push_back(trace.read(*source.tensor, "gradient", where));
-      if (!is_watched(xs.back()))
-        not_watched(i, source, where);
-      connected = needed.contains(before_loops(trace, xs.back()));
-    } else {
-      VariableState *state = Access::state(*source.variable);
-      const std::string symbol = trace.variable(state, /*assigns=*/false, where);
-      auto found = tape.reads.find(state);
-      const bool is_read = found != tape.reads.end();
-      if (!(is_read && found->second.watched) && !tape.watched_variables.contains(state) &&
-          !(tape.options.watch_variables && is_trainable(*state)))
-        not_watched(i, source, where);
-      if (is_read)
-        check_read(found->second, i, source, where);
-      if (is_read && found->second.traced && dominates(trace, found->second.traced)) {
-        xs.push_back(found->second.traced);
-      } else {
-        if (is_read && found->second.assigned)
-          throw Error("gradient",
-                      describe_source(i, source, where) + ", was read in a traced statement and assigned since", where,
-                      "take the gradient before the assignment");
-        xs.push_back(mlir::tenon::ReadOp::create(trace.builder(), to_mlir(where, trace.context()),
-                                                 to_mlir(TensorType::of(*state->value), trace.context()), symbol));
-      }
-      connected = is_read && reads(needed, symbol);
-    }
-    if (!connected && !options.unconnected_gradients_zero)
-      unconnected(i, source, ys.size(), where);
-  }
-  trace.has_gradients = true;
-  auto op = mlir::tenon::GradientOp::create(trace.builder(), to_mlir(where, trace.context()), ys, xs, cotangents,
-                                            options.unconnected_gradients_zero);
-  std::vector<Tensor> results;
-  results.reserve(sources.size());
-  for (mlir::Value value : op.getGradients()) results.push_back(trace.bind(value, where));
-  return results;
 }
 
 static std::vector<Tensor> gradients_now(TapeState &tape, const Targets &targets, std::span<const Source> sources,

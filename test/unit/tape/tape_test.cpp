@@ -102,6 +102,25 @@ TEST(Tape, StopsAtStopGradient) {
   EXPECT_EQ(got[0].item(), 6.0f);
 }
 
+TEST(Tape, TakesWhatCameBeforeItAsConstant) {
+  Variable w(Tensor(2.0), "w");
+  const std::vector<Tensor> got = in_both_modes(
+      [&](const std::vector<Tensor> &x) {
+        const Tensor before = w * x[0], read = w;
+        GradientTape tape;
+        tape.watch(x[0]);
+        const auto [dw, dx] = tape.gradient(before * w * read * x[0], w, x[0]);
+        GradientTape after; // another, behind a loop that uses what came before
+        Tensor y = w * 1;
+        $for(i, 2) { y = y * before; };
+        return std::vector<Tensor>{dw, dx, after.gradient(y, w)};
+      },
+      {Tensor(3.0)});
+  EXPECT_EQ(got[0].item(), 36.0f); // before * read * x
+  EXPECT_EQ(got[1].item(), 24.0f); // before * w * read
+  EXPECT_EQ(got[2].item(), 36.0f); // before^2
+}
+
 TEST(Tape, RecordsWhatAnInnerTapeGives) {
   const auto f = [](const Tensor &x) { return tenon::sum(x * x * x * tenon::sin(x)); };
   const auto slope = [&](const Tensor &x) {
