@@ -47,10 +47,13 @@ TEST(Gradients, HessiansAndTheirProducts) {
 
 // log(1 + e^x), whose gradient by the chain rule is NaN for large x (the example of TensorFlow's guide).
 auto log1pexp() {
-  return tenon::custom_gradient([](Tensor x) {
+  // [log1pexp]
+  auto log1pexp = tenon::custom_gradient([](Tensor x) {
     Tensor e = tenon::exp(x);
     return tenon::WithPullback{tenon::log(1 + e), [=](Tensor g) { return g * (1 - 1 / (1 + e)); }};
   });
+  // [/log1pexp]
+  return log1pexp;
 }
 
 TEST(CustomGradient, ReplacesTheChainRule) {

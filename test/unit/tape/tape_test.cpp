@@ -12,6 +12,27 @@ TEST(Tape, GivesTheGradientOfAScalar) {
   check_gradient([](Tensor x) { return tenon::sum(tenon::tanh(x) * tenon::exp(-x)); }, points({3, 4}));
 }
 
+// [gradient]
+tenon::Variable w(tenon::Tensor{1.0, 2.0}, "w"), b(tenon::Tensor(0.5), "b");
+
+std::array<Tensor, 3> slopes(Tensor x) {
+  tenon::GradientTape tape;
+  tape.watch(x);
+  Tensor loss = tenon::mean(tenon::square(w * x + b));
+  return tape.gradient(loss, w, b, x);
+}
+// [/gradient]
+
+TEST(Tape, IsUsedAsInTheGuide) {
+  auto traced = tenon::function(slopes);
+  const Tensor x{3.0, -1.0};
+  const auto eagerly = slopes(x), got = traced(x);
+  EXPECT_EQ(eagerly[0].to_string(), "[10.5  1.5]");
+  EXPECT_EQ(eagerly[1].item(), 2.0f);
+  EXPECT_EQ(eagerly[2].to_string(), "[ 3.5 -3. ]");
+  for (std::size_t i = 0; i < 3; ++i) EXPECT_TRUE(tenon::array_equal(eagerly[i], got[i]));
+}
+
 TEST(Tape, GoesThroughShapesReductionsAndProducts) {
   const Tensor w = points({4, 3}, 7);
   check_gradient([&](Tensor x) { return tenon::sum(tenon::square(tenon::matmul(x, w))); }, points({2, 4}));
