@@ -81,10 +81,10 @@ void LoopBuilder::trace_body() {
 // What stands in for a variable without a value that every path assigns before it reads it. Its open sizes have to be
 // those that it gets, since what a loop carries keeps its shape.
 Value LoopBuilder::value_before(SlotNumber number, Value yielded) {
-  auto type = llvm::cast<mlir::RankedTensorType>(yielded.getType());
+  auto type = llvm::dyn_cast<mlir::RankedTensorType>(yielded.getType());
   auto builder = trace_.at_end(around_->block);
-  if (type.hasStaticShape())
-    return tn::UndefOp::create(builder, location_, type);
+  if (!type || type.hasStaticShape())
+    return tn::UndefOp::create(builder, location_, yielded.getType());
   llvm::SmallVector<Value> sizes;
   for (std::int64_t axis = 0; axis < type.getRank(); ++axis) {
     if (!type.isDynamicDim(unsigned(axis)))

@@ -46,7 +46,9 @@ static void check_equal(Trace &trace, mlir::OpBuilder builder, Value a, Value b,
 
 void require_kept_sizes(Trace &trace, const char *statement, SlotNumber number, Value inside, Value outside,
                         mlir::Region &region, mlir::Block *check_in, Location where) {
-  auto type = llvm::cast<mlir::RankedTensorType>(inside.getType());
+  auto type = llvm::dyn_cast<mlir::RankedTensorType>(inside.getType());
+  if (!type) // a list
+    return;
   for (std::int64_t axis = 0; axis < type.getRank(); ++axis) {
     if (!type.isDynamicDim(unsigned(axis)))
       continue;
@@ -70,9 +72,9 @@ void require_kept_sizes(Trace &trace, const char *statement, SlotNumber number, 
 
 Value conform(Trace &trace, const char *statement, SlotNumber number, Value value, mlir::Type type, Frame &frame,
               const char *problem, Location where) {
-  auto from = llvm::cast<mlir::RankedTensorType>(value.getType()), to = llvm::cast<mlir::RankedTensorType>(type);
-  if (from == to)
+  if (value.getType() == type)
     return value;
+  auto from = llvm::cast<mlir::RankedTensorType>(value.getType()), to = llvm::cast<mlir::RankedTensorType>(type);
   if (from.getElementType() != to.getElementType() || from.getRank() != to.getRank())
     return {};
   auto builder = trace.at_end(frame.block);
@@ -108,6 +110,8 @@ Value conform(Trace &trace, const char *statement, SlotNumber number, Value valu
 
 // What both sides of a branch can have: a size that one of them knows is known.
 static mlir::Type common_type(mlir::Type first, mlir::Type second) {
+  if (first == second)
+    return first;
   auto a = llvm::cast<mlir::RankedTensorType>(first), b = llvm::cast<mlir::RankedTensorType>(second);
   if (a.getRank() != b.getRank())
     return first;
@@ -121,8 +125,8 @@ static mlir::Type common_type(mlir::Type first, mlir::Type second) {
 // As above, for what two branches give one variable.
 static void require_agreeing_sizes(Trace &trace, SlotNumber number, Value first, Value second, Frame &then,
                                    Location where) {
-  auto type = llvm::cast<mlir::RankedTensorType>(first.getType());
-  for (std::int64_t axis = 0; axis < type.getRank(); ++axis) {
+  auto type = llvm::dyn_cast<mlir::RankedTensorType>(first.getType());
+  for (std::int64_t axis = 0; type && axis < type.getRank(); ++axis) {
     if (!type.isDynamicDim(unsigned(axis)) || same_size(trace, first, second, axis, then.region) == Agreement::proved)
       continue;
     const Value a = size_in_frame(trace, trace.top(), first, axis), b = size_in_frame(trace, trace.top(), second, axis);
@@ -135,6 +139,8 @@ static void require_agreeing_sizes(Trace &trace, SlotNumber number, Value first,
 
 // Whether a variable may hold both, one behind each branch; `may_check`: a check when the program runs can settle it.
 static bool can_be_one(Trace &trace, Value first, Frame &then, Value second, Frame &otherwise, bool may_check) {
+  if (llvm::isa<mlir::tenon::ListType>(first.getType()))
+    return first.getType() == second.getType();
   auto a = llvm::cast<mlir::RankedTensorType>(first.getType()),
        b = llvm::cast<mlir::RankedTensorType>(second.getType());
   if (a.getElementType() != b.getElementType() || a.getRank() != b.getRank())

@@ -49,6 +49,17 @@ Tensor multiplies(Tensor n, Tensor x) {
   return x;
 }
 
+// Nobody knows how many numbers there will be.
+Tensor middle_of_collatz(Tensor n) {
+  tenon::TensorArray path(tenon::i64);
+  $while(n != 1) {
+    path.append(n);
+    n = tenon::where(n % 2 == 0, n / 2, 3 * n + 1);
+  };
+  path.append(n);
+  return path.read(path.size() / 2);
+}
+
 class AheadOfTime : public testing::Test {
 protected:
   static void SetUpTestSuite() {
@@ -58,6 +69,7 @@ protected:
     program.add("find_pair", find_pair, {arg("v", spec<float>("n")), arg("target", spec<float>())}, {{"found"}});
     program.add("means", running_means, {arg("x", spec<float>("batch", "time"))}, {{"y"}});
     program.add("pick", pick, {arg("v", spec<float>(3)), arg("n", spec<std::int64_t>())}, {{"sum"}});
+    program.add("middle", middle_of_collatz, {arg("n", spec<std::int64_t>())}, {{"number"}});
     program.add("endless", endless, {arg("n", spec<std::int64_t>())}, {{"y"}});
     program.add("counts", counts, {arg("n", spec<std::int64_t>())}, {{"y"}});
     program.add("multiplies", multiplies, {arg("n", spec<std::int64_t>()), arg("x", spec<float>(16, 16))}, {{"y"}});
@@ -131,6 +143,55 @@ TEST_F(AheadOfTime, AnIndexOutOfRangeNamesTheLine) {
             "flow_pick: slice: start 3 and size 1 with stride 1 reach outside dimension 0 of size "
             "3 (ahead_of_time_test.cpp:" +
                 std::to_string(pick_line) + ")");
+}
+
+TEST_F(AheadOfTime, AnArrayThatGrowsAsksTheHost) {
+  struct Heap {
+    std::int64_t bytes = 0;
+    int allocations = 0, failing = -1;
+  } heap;
+  char message[256] = {};
+  tenon_context context{};
+  context.struct_size = sizeof context;
+  context.message = message;
+  context.message_capacity = sizeof message;
+  const auto middle = [&](std::int64_t n, std::int64_t &number) {
+    return call<const std::int64_t *, std::int64_t *>("flow_middle", &context, &n, &number);
+  };
+  std::int64_t number = 0;
+  EXPECT_EQ(middle(27, number), TENON_ERROR_HOST);
+  EXPECT_EQ(
+      std::string(message).find("flow_middle: a TensorArray that grows needs memory from the host, but the context "
+                                "has no `allocate` and `release` (ahead_of_time_test.cpp:"),
+      0u)
+      << message;
+  context.host = &heap;
+  context.allocate = [](void *host, std::size_t bytes) -> void * {
+    Heap &heap = *static_cast<Heap *>(host);
+    if (heap.allocations++ == heap.failing)
+      return nullptr;
+    heap.bytes += std::int64_t(bytes);
+    return std::malloc(bytes);
+  };
+  context.release = [](void *host, void *memory, std::size_t bytes) {
+    static_cast<Heap *>(host)->bytes -= std::int64_t(bytes);
+    std::free(memory);
+  };
+  for (std::int64_t n : {1, 27, 97, 6171}) { // up to 262 numbers
+    ASSERT_EQ(middle(n, number), 0) << message;
+    EXPECT_EQ(double(number), numbers(middle_of_collatz(n))[0]);
+    EXPECT_EQ(heap.bytes, 0) << "all is given back";
+  }
+  heap.allocations = 0;
+  ASSERT_EQ(middle(6171, number), 0);
+  const int allocations = heap.allocations;
+  EXPECT_GE(allocations, 3);
+  for (heap.failing = 0; heap.failing < allocations; ++heap.failing) {
+    heap.allocations = 0;
+    EXPECT_EQ(middle(6171, number), TENON_ERROR_HOST);
+    EXPECT_NE(std::string(message).find("but its `allocate` gave none"), std::string::npos) << message;
+    EXPECT_EQ(heap.bytes, 0);
+  }
 }
 
 /// Runs `f` with a context whose flag another thread sets after a while, or is set from the beginning.

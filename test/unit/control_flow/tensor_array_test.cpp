@@ -91,14 +91,6 @@ TEST(TensorArray, GrowsEagerly) {
   for (int i = 0; i < 3; ++i) a.write(i, 1.5 * i);
   EXPECT_EQ(a.stack().to_string(), "[0.  1.5 3. ]");
   EXPECT_EQ(a.size().item<int>(), 3);
-  auto f = tenon::function([](Tensor x) {
-    TensorArray a(tenon::f32);
-    a.write(0, x);
-    return a.stack();
-  });
-  EXPECT_ERROR(f.mlir(Tensor(1.0)),
-               "TensorArray: an array that grows has no place in a traced function (tensor_array_test.cpp:");
-  EXPECT_ERROR(f.mlir(Tensor(1.0)), "remedy: give it a size, or an upper bound that stack() is sliced to");
 }
 
 TEST(TensorArray, RefusesWhatDoesNotFit) {
