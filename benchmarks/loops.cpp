@@ -1,6 +1,7 @@
 // Loops ahead of time, as benchmarks/peers/peers.py runs them in other systems: collatz_1000, lstm_t64_b1,
 // lstm_t64_b16. The inner loop of collatz is seven instructions on registers (x86-64): a test of the lowest bit and a
-// jump, a shift or a lea, an increment, a comparison and a jump.
+// jump, a shift or a lea, an increment, a comparison and a jump. They are there eight times, and before the first a
+// comparison with the caller's cancel flag in memory: 21.5 us for the 20.6 without it, and 29 with it in each iteration.
 #include "loops.h"
 
 #include <benchmark/benchmark.h>
