@@ -1,6 +1,7 @@
 // Callbacks of fit: stopping early, the best weights, the learning rate; and the numbers they look at.
 #include "tenon/callbacks.h"
 #include "tenon/model.h"
+#include "tenon/weights.h"
 
 #include <algorithm>
 #include <cmath>
@@ -141,16 +142,20 @@ struct Stopping final : Monitor {
 };
 
 struct Best final : Monitor {
-  explicit Best(const BestWeightsOptions &o) : Monitor(o.monitor, o.mode, 0) {}
+  explicit Best(const BestWeightsOptions &o) : Monitor(o.monitor, o.mode, 0), path(o.path) {}
   void train_begin(Run &run) override {
     Monitor::train_begin(run);
     weights = {};
   }
   void epoch_end(Run &run) override {
-    if (improve(read(run), run.epoch))
-      weights.take(run.variables);
+    if (!improve(read(run), run.epoch))
+      return;
+    weights.take(run.variables);
+    if (!path.empty())
+      save_weights(path, run.variables);
   }
   void train_end(Run &) override { weights.restore(); }
+  const std::string path;
   Snapshot weights;
 };
 

@@ -254,14 +254,21 @@ void refuse_while_tracing(const char *operation, Location where) {
     throw Error(operation, "runs at once, and is no part of a function that is traced", where);
 }
 
-// Sets the model of the call in progress.
+// Sets the model of the call in progress, for which the state stays. Callbacks may call the model too.
 struct InCall {
-  InCall(TrainerState &state, const Subject &subject, Location where) : state(state) {
+  InCall(TrainerState &state, const Subject &subject, Location where)
+      : state(&state), subject(state.subject), where(state.where) {
     state.subject = subject;
     state.where = where;
   }
-  ~InCall() { state.subject = {}; }
-  TrainerState &state;
+  ~InCall() {
+    state->subject = subject;
+    state->where = where;
+  }
+  InCall(const InCall &) = delete;
+  const Shares<TrainerState> state;
+  const Subject subject; // of the call around this one
+  const Location where;
 };
 
 // Evaluates batch by batch.

@@ -128,6 +128,7 @@ public:
 struct BestWeightsOptions {
   std::string monitor = "val_loss";
   Mode mode = Mode::automatic;
+  std::string path = {}; ///< where save_weights() writes them at each improvement; empty: nowhere
 };
 /// Keeps the model's variables of the best epoch, and puts them back at the end.
 class BestWeights : public Callback {

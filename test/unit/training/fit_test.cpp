@@ -194,6 +194,47 @@ TEST(Callbacks, EarlyStoppingPutsTheBestWeightsBack) {
   EXPECT_FALSE(array_equal(kernels[2], kernels[0]));
 }
 
+TEST(Callbacks, MayUseTheModel) {
+  for (bool eagerly : {false, true}) {
+    nn::Sequential model = perceptron(), other = perceptron();
+    const nn::CompileOptions options{.optimizer = optim::SGD(0.1), .loss = crossentropy, .run_eagerly = eagerly};
+    model.compile(options);
+    other.compile({.optimizer = optim::SGD(0.1), .loss = crossentropy});
+    const auto look = callbacks::each_epoch([&](callbacks::Run &run) {
+      run.logs.set("own", model.evaluate(x(), labels())["loss"]);
+      EXPECT_EQ(model.predict(x()).shape(), (Shape{10, 3}));
+      if (run.epoch == 1)
+        model.compile({.loss = losses::sparse_categorical_crossentropy}); // the next fit's
+    });
+    const nn::FitOptions fit{.epochs = 3, .validation_data = {x(), labels()}, .verbose = Verbose::silent};
+    nn::FitOptions looking = fit;
+    looking.callbacks = {look};
+    const nn::History history = model.fit(x(), labels(), looking);
+    EXPECT_EQ(history["loss"], other.fit(x(), labels(), fit)["loss"]);
+    EXPECT_EQ(history["own"][0], history["val_loss"][0]);
+  }
+}
+
+TEST(Callbacks, BestWeightsAreKeptAndWritten) {
+  nn::Sequential model = perceptron(), other = perceptron();
+  model.compile({.optimizer = optim::SGD(0.1, {.momentum = 0.9}), .loss = crossentropy});
+  const std::string path = testing::TempDir() + "best.safetensors";
+  const callbacks::BestWeights best({.path = path});
+  const nn::FitOptions options{.batch_size = 3,
+                               .epochs = 3,
+                               .validation_split = 0.2,
+                               .shuffle = false,
+                               .callbacks = {best},
+                               .verbose = Verbose::silent};
+  model.fit(x(), labels(), options);
+  EXPECT_EQ(best.best_epoch(), 0); // as the golden val_loss
+  EXPECT_NEAR(best.best(), golden_val_loss[0], 1e-5);
+  EXPECT_NEAR(model.evaluate(x()[slice(8, 10)], labels()[slice(8, 10)])["loss"], golden_val_loss[0], 1e-5);
+  load_weights(path, other);
+  unlink(path.c_str());
+  EXPECT_TRUE(array_equal(model.predict(x()), other.predict(x())));
+}
+
 TEST(Callbacks, ChangeTheLearningRate) {
   nn::Sequential model = perceptron();
   const optim::SGD sgd(1);
