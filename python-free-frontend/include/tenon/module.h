@@ -101,14 +101,13 @@ concept Container = requires(const T &x) {
 template <class T>
 concept NoVariables = std::is_same_v<T, Tensor> || std::is_arithmetic_v<T> || std::is_enum_v<T> ||
                       std::is_null_pointer_v<T> || std::is_convertible_v<const T &, std::string_view>;
-template <class T>
-concept ReflectedAggregate =
-    std::is_aggregate_v<T> && std::is_class_v<T> && !std::is_empty_v<T> && reflect::members<T> <= reflect::most_members;
 // A Module of another class: `struct B : A` where only A says nn::Module<A>.
 template <class T>
 concept ModuleOfAnother =
     requires { typename T::tenon_module; } && !std::is_same_v<typename T::tenon_module, T> && !Listed<T>;
-
+template <class T>
+concept ReflectedAggregate =
+    std::is_aggregate_v<T> && std::is_class_v<T> && !std::is_empty_v<T> && reflect::members<T> <= reflect::most_members;
 template <class V, class... M> void visit_named(std::string_view names, V &&visitor, const M &...members) {
   const auto next = [&] {
     const std::size_t comma = names.find(',');

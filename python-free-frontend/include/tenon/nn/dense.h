@@ -19,9 +19,6 @@ struct DenseOptions {
 class Dense : public Layer {
 public:
   explicit Dense(std::int64_t units, DenseOptions options = {}, Location where = Location::current());
-  template <class B>
-    requires std::is_same_v<B, bool>
-  Dense(std::int64_t, B) = delete; // Dense(64, true): which of the options? say {.use_bias = true}
 };
 
 } // namespace tenon::nn
