@@ -40,6 +40,13 @@ row "collatz_1000, ahead of time" "$(median bench_loops collatz_1000 us)" "JAX's
 row "lstm_t64_b1, ahead of time, open batch and time" "$(median bench_loops 'lstm_t64_b/1$' us)" "the best peer"
 row "lstm_t64_b16, ahead of time, open batch and time" "$(median bench_loops 'lstm_t64_b/16$' us)" "the best peer"
 
+# A step's workspace, from the header that the program includes.
+workspace() { awk '/_STEP_WORKSPACE_BYTES/ { print $3 " bytes"; exit }' "build-bench/benchmarks/training/$1.h"; }
+row "train_mlp_b32, forward, backward and Adam" "$(median bench_training train_mlp_b32 us)" "the best peer"
+row "train_mlp_b32, workspace" "$(workspace train_mlp)" "8.0 MB are state"
+row "train_cnn_b32, forward, backward and Adam" "$(median bench_training train_cnn_b32 us)" "the best peer"
+row "train_cnn_b32, workspace" "$(workspace train_cnn)" "5.1 MB are state"
+
 cache=$(mktemp -d)
 export TENON_CACHE_DIR=$cache/tenon
 # A process of its own each: within one, the second meeting with a signature finds it in memory.
@@ -59,7 +66,7 @@ row "digits.o, text and constants" "$(llvm-size-22 build-bench/examples/digits/d
 if [ -n "$peers" ]; then
   [ -d build-bench/peers ] || { python3 -m venv build-bench/peers && build-bench/peers/bin/pip install -q -r benchmarks/peers/requirements.txt; } >&2
   echo
-  build-bench/peers/bin/python benchmarks/peers/peers.py --threads 1 --cases call_overhead,collatz_1000,lstm_t64_b1,lstm_t64_b16 --peers jax,ort,litert |
+  build-bench/peers/bin/python benchmarks/peers/peers.py --threads 1 --cases call_overhead,collatz_1000,lstm_t64_b1,lstm_t64_b16,train_mlp_b32,train_cnn_b32 --peers jax,tf,ort,litert |
     python3 -c 'import json, sys
 for line in sys.stdin:
     r = json.loads(line)

@@ -1,5 +1,6 @@
 // Element-wise producers move into the loops that consume them.
 #include "compiler/Transforms/Passes.h"
+#include "dialects/Tenon/Dialect.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
@@ -173,6 +174,21 @@ linalg::GenericOp join(IRRewriter &rewriter, linalg::GenericOp producer, linalg:
   return joined;
 }
 
+/// Moves assignments after which nobody asks for their variable to the end of the function: a variable's new value
+/// takes effect there anyway, and would be in the way of a loop with several results.
+void sinkAssignments(func::FuncOp function) {
+  Block &body = function.front();
+  llvm::SmallPtrSet<Attribute, 8> seen; // later on
+  for (Operation &op : llvm::make_early_inc_range(llvm::reverse(body.without_terminator()))) {
+    if (auto assign = dyn_cast<tenon::AssignOp>(op)) {
+      if (seen.insert(assign.getVariableAttr()).second)
+        op.moveBefore(body.getTerminator());
+    } else {
+      op.walk([&](tenon::ReadOp read) { seen.insert(read.getVariableAttr()); });
+    }
+  }
+}
+
 struct FuseElementwisePass : tenon::impl::FuseElementwisePassBase<FuseElementwisePass> {
   using Base::Base;
 
@@ -196,6 +212,7 @@ struct FuseElementwisePass : tenon::impl::FuseElementwisePassBase<FuseElementwis
   /// Producers that have several users, in order, so that one that was joined may be joined again: an optimizer's
   /// slots and the parameter that is computed from them are one loop.
   void joinProducers() {
+    sinkAssignments(getOperation());
     IRRewriter rewriter(&getContext());
     SmallVector<linalg::GenericOp> producers;
     getOperation().walk([&](linalg::GenericOp op) {

@@ -123,6 +123,48 @@ func.func @slot_and_parameter(%w: tensor<4x8xf32>, %m: tensor<4x8xf32>, %g: tens
   return %0, %1 : tensor<4x8xf32>, tensor<4x8xf32>
 }
 
+tenon.variable @m : tensor<4x8xf32>
+tenon.variable @w : tensor<4x8xf32>
+
+// Nor is an assignment between them an obstacle, unless the variable is read again.
+// CHECK-LABEL: func.func @assigned_between
+// CHECK-DAG: tenon.read @m
+// CHECK-DAG: tenon.read @w
+// CHECK: %[[R:.+]]:2 = linalg.generic
+// CHECK-NOT: linalg.generic
+// CHECK-DAG: tenon.assign @m, %[[R]]#0
+// CHECK-DAG: tenon.assign @w, %[[R]]#1
+func.func @assigned_between(%g: tensor<4x8xf32>) {
+  %e = tensor.empty() : tensor<4x8xf32>
+  %m = tenon.read @m : tensor<4x8xf32>
+  %w = tenon.read @w : tensor<4x8xf32>
+  %0 = linalg.generic {indexing_maps = [#id, #id, #id], iterator_types = ["parallel", "parallel"]} ins(%m, %g : tensor<4x8xf32>, tensor<4x8xf32>) outs(%e : tensor<4x8xf32>) {
+  ^bb0(%i: f32, %j: f32, %o: f32):
+    %v = arith.mulf %i, %j : f32
+    linalg.yield %v : f32
+  } -> tensor<4x8xf32>
+  tenon.assign @m, %0 : tensor<4x8xf32>
+  %1 = linalg.generic {indexing_maps = [#id, #id, #id], iterator_types = ["parallel", "parallel"]} ins(%w, %0 : tensor<4x8xf32>, tensor<4x8xf32>) outs(%e : tensor<4x8xf32>) {
+  ^bb0(%i: f32, %j: f32, %o: f32):
+    %v = arith.subf %i, %j : f32
+    linalg.yield %v : f32
+  } -> tensor<4x8xf32>
+  tenon.assign @w, %1 : tensor<4x8xf32>
+  return
+}
+
+// CHECK-LABEL: func.func @negative_read_again
+// CHECK: tenon.assign @m
+// CHECK: tenon.read @m
+// CHECK: tenon.assign @m
+func.func @negative_read_again(%g: tensor<4x8xf32>) -> tensor<4x8xf32> {
+  %old = tenon.read @m : tensor<4x8xf32>
+  tenon.assign @m, %g : tensor<4x8xf32>
+  %new = tenon.read @m : tensor<4x8xf32>
+  tenon.assign @m, %old : tensor<4x8xf32>
+  return %new : tensor<4x8xf32>
+}
+
 // A consumer may read an element twice, and several results; what nobody else reads is no result.
 // CHECK-LABEL: func.func @read_twice
 // CHECK: %[[R:.+]]:2 = linalg.generic {{.*}} ins(%{{[a-z0-9]+}} : tensor<4x8xf32>)
