@@ -25,6 +25,22 @@ def PrepareEntryPointsPass : Pass<"tenon-prepare-entry-points", "::mlir::ModuleO
                            "::mlir::memref::MemRefDialect", "::mlir::tensor::TensorDialect"];
 }
 
+def DeferUpdatesPass : Pass<"tenon-defer-updates", "::mlir::func::FuncOp"> {
+  let summary = "Update variables behind the checks of a function";
+  let description = [{
+    Needs: entry points are prepared. Leaves: an op whose results take the place of what variables held at entry behind the
+    last op that may raise an error, unless something before that needs them: what batch normalization keeps of a batch is
+    stored when the labels, which the loss looks at later, have been checked. What is held longer for it is what the update
+    reads. Loops are no reason to wait, although they may be cancelled: backward passes are full of them.
+
+    ```mlir
+    %m1 = update %m, %mean               tenon.raise %ok, ...
+    tenon.raise %ok, ...           =>    %m1 = update %m, %mean
+    ```
+  }];
+  let statistics = [Statistic<"numDeferred", "deferred", "updates that were moved behind a check">];
+}
+
 def HoistUpdatesPass : Pass<"tenon-hoist-updates", "::mlir::func::FuncOp"> {
   let summary = "Update variables as soon as what updates them is known";
   let description = [{

@@ -122,6 +122,8 @@ void mlir::tenon::buildLinalgPhase(OpPassManager &pm, const CompileOptions &opti
 void mlir::tenon::buildBuffersPhase(OpPassManager &pm, const CompileOptions &) {
   // Outputs and variables become destinations before bufferization looks for them.
   pm.addPass(createPrepareEntryPointsPass());
+  // An error leaves variables as they were.
+  pm.addNestedPass<func::FuncOp>(createDeferUpdatesPass());
   // One gradient is held at a time.
   pm.addNestedPass<func::FuncOp>(createHoistUpdatesPass());
   pm.addNestedPass<func::FuncOp>(createPlaceListElementsPass());

@@ -151,6 +151,17 @@ static void writeState(raw_ostream &os, const ModelInterface &model) {
      << " *state, const void *bytes, size_t size);\n\n";
 }
 
+static StringRef getStateOnError(FunctionSignature::StateOnError kind) {
+  switch (kind) {
+  case FunctionSignature::StateOnError::Kept: return "as it was";
+  case FunctionSignature::StateOnError::KeptUnlessCancelled:
+    return "as it was, or perhaps partly written where the call was cancelled";
+  case FunctionSignature::StateOnError::PartlyWritten:
+    return "as it was for codes up to 5, and perhaps partly written for others";
+  }
+  llvm_unreachable("one of the enumeration");
+}
+
 /// " *   state            in:  a, b", or "in, out: assigns c, reads b" and what an error leaves.
 static void writeStateParameter(raw_ostream &os, const FunctionSignature &function) {
   std::string lists[2];
@@ -164,10 +175,7 @@ static void writeStateParameter(raw_ostream &os, const FunctionSignature &functi
   os << "in, out: assigns " << lists[1];
   if (!lists[0].empty())
     os << "; reads " << lists[0];
-  os << ".\n *                    After an error it is "
-     << (function.keepsStateOnError ? "as it was"
-                                    : "as it was for codes up to 5, and perhaps partly written for others")
-     << "\n";
+  os << ".\n *                    After an error it is " << getStateOnError(function.stateOnError) << "\n";
 }
 
 static void writeFunction(raw_ostream &os, const ModelInterface &model, const FunctionSignature &function) {

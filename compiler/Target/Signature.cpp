@@ -255,8 +255,8 @@ DictionaryAttr FunctionSignature::toAttribute(MLIRContext *context) const {
                                      b.getNamedAttr("workspace", workspace)};
   if (weightsBytes)
     fields.push_back(b.getNamedAttr("weights", b.getI64IntegerAttr(*weightsBytes)));
-  if (keepsStateOnError)
-    fields.push_back(b.getNamedAttr("keeps_state", b.getUnitAttr()));
+  if (stateOnError != StateOnError::PartlyWritten)
+    fields.push_back(b.getNamedAttr("keeps_state", b.getBoolAttr(stateOnError == StateOnError::Kept)));
   return b.getDictionaryAttr(fields);
 }
 
@@ -329,7 +329,8 @@ FailureOr<FunctionSignature> FunctionSignature::fromAttribute(Attribute attribut
     signature.workspaceBytes = std::nullopt;
   if (auto bytes = fields.getAs<IntegerAttr>("weights"))
     signature.weightsBytes = bytes.getInt();
-  signature.keepsStateOnError = fields.contains("keeps_state");
+  if (auto always = fields.getAs<BoolAttr>("keeps_state"))
+    signature.stateOnError = always.getValue() ? StateOnError::Kept : StateOnError::KeptUnlessCancelled;
   return signature;
 }
 

@@ -77,8 +77,9 @@ struct FunctionSignature {
   std::optional<int64_t> workspaceBytes = 0;
   /// Bytes of the file of weights that callers pass behind the inputs, where constants were moved out of the object.
   std::optional<int64_t> weightsBytes;
-  /// Whether an error inside the body leaves the variables as they were.
-  bool keepsStateOnError = false;
+  /// What an error inside the body leaves of the variables.
+  enum class StateOnError { PartlyWritten, KeptUnlessCancelled, Kept };
+  StateOnError stateOnError = StateOnError::PartlyWritten;
 
   /// How many Computed dimensions the outputs have.
   unsigned getNumComputedDims() const;

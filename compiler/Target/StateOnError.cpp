@@ -29,13 +29,17 @@ static bool mayBeVariable(Value buffer, func::FuncOp function, unsigned firstVar
   return argument.getArgNumber() >= firstVariable && argument.getArgNumber() < firstVariable + numVariables;
 }
 
-static bool keepsStateOnError(func::FuncOp function, const FunctionSignature &signature) {
+using StateOnError = FunctionSignature::StateOnError;
+
+static StateOnError getStateOnError(func::FuncOp function, const FunctionSignature &signature) {
   const unsigned firstVariable = 1 + signature.inputs.size(), numVariables = signature.variables.size();
+  StateOnError result = StateOnError::Kept;
   bool hasWritten = false;
   for (Operation &statement : function.front()) {
-    bool writes = false, raises = false;
+    bool writes = false, raises = false, isCancelled = false;
     statement.walk([&](Operation *op) {
-      raises |= isa<RaiseOp, LoopLikeOpInterface>(op); // a loop may be cancelled
+      raises |= isa<RaiseOp>(op);
+      isCancelled |= isa<LoopLikeOpInterface>(op);
       auto interface = dyn_cast<MemoryEffectOpInterface>(op);
       if (!interface)
         return;
@@ -47,10 +51,12 @@ static bool keepsStateOnError(func::FuncOp function, const FunctionSignature &si
     });
     // In a loop or a branch the order of the two is not looked at.
     if (raises && (writes || hasWritten))
-      return false;
+      return StateOnError::PartlyWritten;
+    if (isCancelled && (writes || hasWritten))
+      result = StateOnError::KeptUnlessCancelled;
     hasWritten |= writes;
   }
-  return true;
+  return result;
 }
 
 void mlir::tenon::noteStateOnError(ModuleOp module) {
@@ -60,7 +66,7 @@ void mlir::tenon::noteStateOnError(ModuleOp module) {
     FailureOr<FunctionSignature> signature = FunctionSignature::get(function);
     if (failed(signature) || signature->variables.empty())
       continue;
-    signature->keepsStateOnError = keepsStateOnError(function, *signature);
+    signature->stateOnError = getStateOnError(function, *signature);
     signature->set(function);
   }
 }

@@ -6,7 +6,7 @@
 namespace mlir::tenon {
 
 /// Notes in each signature of a module at Stage::Buffers whether all errors of the body are found before it writes the
-/// first variable, so that a caller finds the state as it was (FunctionSignature::keepsStateOnError).
+/// first variable, so that a caller finds the state as it was (FunctionSignature::stateOnError).
 void noteStateOnError(ModuleOp module);
 
 } // namespace mlir::tenon
