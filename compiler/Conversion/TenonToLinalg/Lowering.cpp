@@ -285,7 +285,10 @@ Value mlir::tenon::createPadded(ImplicitLocOpBuilder &b, Value input, ArrayRef<i
 bool mlir::tenon::hasNoElements(Type type) { return llvm::is_contained(cast<RankedTensorType>(type).getShape(), 0); }
 
 std::optional<SmallVector<Value>> mlir::tenon::createWithoutElements(ImplicitLocOpBuilder &b, Operation *op) {
-  auto isEmpty = [](Type type) { return cast<RankedTensorType>(type).hasStaticShape() && hasNoElements(type); };
+  auto isEmpty = [](Type type) {
+    auto tensor = dyn_cast<RankedTensorType>(type); // or a list
+    return tensor && tensor.hasStaticShape() && hasNoElements(type);
+  };
   if (op->getNumResults() == 0 || op->getNumRegions() > 0 || !isMemoryEffectFree(op) ||
       !llvm::all_of(op->getResultTypes(), isEmpty))
     return std::nullopt;
