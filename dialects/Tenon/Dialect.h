@@ -38,6 +38,12 @@ struct ListResource : public SideEffects::Resource::Base<ListResource> {
   StringRef getName() final { return "tenon.list"; }
 };
 
+/// The type of a list's elements; any other type as it is, so that inference leaves what is wrong to the verifier.
+inline Type getListElement(Type type) {
+  auto list = dyn_cast<ListType>(type);
+  return list ? list.getElement() : type;
+}
+
 /// Whether an op may run where the program does not: not one that checks an index or a size (Speculation.cpp).
 Speculation::Speculatability speculatability(Operation *op);
 template <typename ConcreteOp>

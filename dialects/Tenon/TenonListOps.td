@@ -11,7 +11,7 @@ def Tenon_ListAccess : I32EnumAttr<"ListAccess", "which element of a list is mea
 def Tenon_ListResource : Resource<"::mlir::tenon::ListResource">;
 class Tenon_ElementOf<string value, string container>
     : TypesMatchWith<"`" # value # "` has the type of an element", container, value,
-                     "::llvm::cast<::mlir::tenon::ListType>($_self).getElement()">;
+                     "::mlir::tenon::getListElement($_self)">;
 defvar Tenon_OfList = "A list is used once: what an op makes of it takes its place, and what is read of it is read before.";
 
 // Not speculatable, and never merged: two lists that begin alike are two.
