@@ -47,42 +47,30 @@ inline const auto cross_entropy = [](const Tensor &y, const Tensor &logits) {
 
 struct Mlp : nn::Module<Mlp> {
   nn::Dense hidden{16, {.activation = nn::relu}}, second{8, {.activation = nn::tanh}}, last{3};
-  Tensor operator()(const Tensor &x) const { return last(second(hidden(x))); }
+  Tensor operator()(const Tensor &x, Call) const { return last(second(hidden(x))); }
   static constexpr const char *name = "mlp";
   static Tensor loss(const Tensor &y, const Tensor &p) { return cross_entropy(y, p); }
   static Batch batch(std::uint32_t seed) { return {numbers({8, 12}, seed), integers({8}, seed + 500, 3)}; }
 };
 
-struct Conv : nn::Module<Conv> {
-  Variable kernel, bias;
-  Conv(std::int64_t inputs, std::int64_t outputs)
-      : kernel(zeros({3, 3, inputs, outputs}), "kernel"), bias(zeros({outputs}), "bias") {}
-  TENON_MEMBERS(kernel, bias)
-  Tensor operator()(const Tensor &x, const ConvOptions &options = {}) const { return conv(x, kernel, options) + bias; }
-};
-
 struct Cnn : nn::Module<Cnn> {
-  Conv first{2, 4}, second{4, 6};
-  nn::Dense last{4, {.activation = nn::softmax}};
-  Tensor operator()(const Tensor &x) const {
-    Tensor h = max_pool(relu(first(x, {.padding = Padding::same})), {2, 2});
-    h = relu(second(h));
-    return last(reshape(h, {x.dim(0), 2 * 2 * 6}));
-  }
+  nn::Sequential layers{nn::Conv2D(4, 3, {.padding = Padding::same, .activation = nn::relu}), nn::MaxPool2D(2),
+                        nn::Conv2D(6, 3, {.activation = nn::relu}), nn::Flatten(),
+                        nn::Dense(4, {.activation = nn::softmax})};
+  Tensor operator()(const Tensor &x, Call call) const { return layers(x, call); }
   static constexpr const char *name = "cnn";
   static Tensor loss(const Tensor &y, const Tensor &p) { return losses::sparse_categorical_crossentropy(y, p); }
   static Batch batch(std::uint32_t seed) { return {numbers({4, 8, 8, 2}, seed), integers({4}, seed + 500, 4)}; }
 };
 
 struct CnnNorm : nn::Module<CnnNorm> {
-  Variable kernel{zeros({3, 3, 2, 4}), "kernel"}, scale{ones({4}), "scale"}, offset{zeros({4}), "offset"};
-  nn::Dense last{1, {.activation = nn::sigmoid}};
-  Tensor operator()(const Tensor &x) const {
-    Tensor h = conv(x, kernel, {.strides = {2, 2}, .padding = {0, 1, 0, 1}});
-    const Tensor middle = mean(h, {0, 1, 2}), spread = variance(h, {0, 1, 2});
-    h = relu((h - middle) / sqrt(spread + 1e-3) * scale + offset);
-    return last(reshape(avg_pool(h, {2, 2}), {x.dim(0), 2 * 2 * 4}));
-  }
+  nn::Sequential layers{nn::Conv2D(4, 3, {.strides = 2, .padding = Padding::same, .use_bias = false}),
+                        nn::BatchNorm(),
+                        nn::relu,
+                        nn::AvgPool2D(2),
+                        nn::Flatten(),
+                        nn::Dense(1, {.activation = nn::sigmoid})};
+  Tensor operator()(const Tensor &x, Call call) const { return layers(x, call); }
   static constexpr const char *name = "cnn_norm";
   static Tensor loss(const Tensor &y, const Tensor &p) { return losses::binary_crossentropy(y, p); }
   static Batch batch(std::uint32_t seed) {
@@ -95,7 +83,7 @@ inline Batch regression(std::uint32_t seed) { return {numbers({4, 6, 5}, seed), 
 struct Lstm : nn::Module<Lstm> {
   nn::LSTM first{6, {.return_sequences = true}}, second{4};
   nn::Dense last{1};
-  Tensor operator()(const Tensor &x) const { return last(second(first(x))); }
+  Tensor operator()(const Tensor &x, Call) const { return last(second(first(x))); }
   static constexpr const char *name = "lstm";
   static Tensor loss(const Tensor &y, const Tensor &p) { return losses::mean_squared_error(y, p); }
   static Batch batch(std::uint32_t seed) { return regression(seed); }
@@ -105,43 +93,30 @@ struct Gru : nn::Module<Gru> {
   nn::Bidirectional<nn::GRUCell> first{nn::GRU(3, {.return_sequences = true})};
   nn::SimpleRNN second{4};
   nn::Dense last{1};
-  Tensor operator()(const Tensor &x) const { return last(second(first(x))); }
+  Tensor operator()(const Tensor &x, Call) const { return last(second(first(x))); }
   static constexpr const char *name = "gru";
   static Tensor loss(const Tensor &y, const Tensor &p) { return losses::mean_squared_error(y, p); }
   static Batch batch(std::uint32_t seed) { return regression(seed); }
 };
 
-struct Norm : nn::Module<Norm> {
-  Variable scale{ones({8}), "scale"}, offset{zeros({8}), "offset"};
-  Tensor operator()(const Tensor &x) const { return layer_norm(x, scale, offset, 1e-3); }
-};
-
-struct Attention : nn::Module<Attention> { // two heads of four
-  nn::Dense query{8}, key{8}, value{8}, output{8};
-  static Tensor heads(const Tensor &x) { return transpose(reshape(x, {x.dim(0), x.dim(1), 2, 4}), {0, 2, 1, 3}); }
-  Tensor operator()(const Tensor &x) const {
-    const Tensor q = heads(query(x)) * 0.5, k = heads(key(x)), v = heads(value(x));
-    const Tensor weights = softmax(matmul(q, k, {.transpose_rhs = true}));
-    return output(reshape(transpose(matmul(weights, v), {0, 2, 1, 3}), {x.dim(0), x.dim(1), 8}));
-  }
-};
-
 struct Block : nn::Module<Block> {
-  Attention attention;
-  Norm first;
+  nn::MultiHeadAttention attention{2, 4};
+  nn::LayerNorm first;
   nn::Dense up{16, {.activation = nn::gelu}}, down{8};
-  Norm second;
-  Tensor operator()(Tensor x) const {
-    x = first(x + attention(x));
-    return second(x + down(up(x)));
+  nn::LayerNorm second;
+  Tensor operator()(const Tensor &x, Call call) const {
+    const Tensor y = first(x + attention(x, call));
+    return second(y + down(up(y)));
   }
 };
 
 struct Transformer : nn::Module<Transformer> {
-  Variable embeddings{zeros({11, 8}), "embeddings"};
+  nn::Embedding embedding{11, 8};
   Block lower, upper;
   nn::Dense last{3};
-  Tensor operator()(const Tensor &tokens) const { return last(mean(upper(lower(gather(embeddings, tokens))), 1)); }
+  Tensor operator()(const Tensor &tokens, Call call) const {
+    return last(mean(upper(lower(embedding(tokens), call), call), 1));
+  }
   static constexpr const char *name = "attention";
   static Tensor loss(const Tensor &y, const Tensor &p) { return cross_entropy(y, p); }
   static Batch batch(std::uint32_t seed) { return {integers({3, 5}, seed, 11), integers({3}, seed + 500, 3)}; }
@@ -161,12 +136,12 @@ template <class M> struct Trainer {
   M model;
   optim::Optimizer optimizer;
   explicit Trainer(const std::string &name) : optimizer(parity::optimizer(name)) {
-    model(M::batch(1000).x);
+    model(M::batch(1000).x, {});
     fill(model.variables());
   }
   Tensor operator()(const Tensor &x, const Tensor &y) {
     GradientTape tape;
-    const Tensor loss = M::loss(y, model(x));
+    const Tensor loss = M::loss(y, model(x, {.training = true}));
     const Variables variables = model.trainable_variables();
     optimizer.apply_gradients(tape.gradient(loss, variables), variables);
     return loss;

@@ -213,11 +213,12 @@ TEST(LSTM, BeginsAsInKeras) {
   EXPECT_TRUE(layer.trainable_variables().empty());
 }
 
-// A cell of one's own: the mean of what it has seen; its output is another one than its state.
+// A cell of one's own, whose output is another one than its state.
+// [cell]
 struct MeanState {
   Tensor total, count;
 };
-struct MeanCell {
+struct MeanCell { // what it has seen, on average, and how much that was
   Variable scale{Tensor(1.0, f64), "scale"};
   MeanState zero_state(const Tensor &batch, DType dtype) const {
     return {zeros({batch, 3}, dtype), zeros({batch, 1}, dtype)};
@@ -227,6 +228,7 @@ struct MeanCell {
     return {concat({total / count, count}, 1), {total, count}};
   }
 };
+// [/cell]
 
 TEST(RNN, TakesCellsOfOnesOwn) {
   const Tensor x = inputs(f64);
@@ -247,6 +249,26 @@ TEST(RNN, TakesCellsOfOnesOwn) {
   EXPECT_EQ(ends.to_string(), "[3. 0.]");
   auto traced = tenon::function([&](const Tensor &x) { return sequences(x, {.mask = gaps()}); });
   EXPECT_TRUE(array_equal(traced(x), masked));
+}
+
+TEST(RNN, IsUsedAsTheGuideSays) {
+  const Tensor x = inputs(f32);
+  // [usage]
+  nn::Sequential classifier{nn::Bidirectional(nn::LSTM(8, {.return_sequences = true})), nn::GRU(4), nn::Dense(2)};
+  Tensor logits = classifier(x); // x [batch,time,channels] -> [batch,2]
+
+  nn::LSTM lstm(8, {.return_sequences = true});
+  auto [h, state] = lstm(x, lstm.zero_state(x.dim(0)));               // all outputs, and the state after the last step
+  auto [more, last] = lstm(x, state);                                 // goes on from there
+  Tensor padded = lstm(x, {.lengths = Tensor{3, 4}});                 // sequences that end after 3 and 4 steps
+  Tensor gaps = lstm(x, {.mask = x[{all_, all_, 0}] > 0});            // which steps count
+  nn::RNN deep(nn::StackedRNNCells(nn::LSTMCell(8), nn::GRUCell(4))); // one loop, two cells on top of each other
+  Tensor top = deep(x);
+  // [/usage]
+  EXPECT_EQ(logits.shape(), (Shape{batch, 2}));
+  EXPECT_EQ(h.shape(), more.shape());
+  EXPECT_EQ(padded.shape(), gaps.shape());
+  EXPECT_EQ(top.shape(), last.c.shape()[1] == 8 ? (Shape{batch, 4}) : Shape());
 }
 
 // One that is told whether it trains, and that has layers inside.
