@@ -60,7 +60,8 @@ int main(void) {
   const struct {
     const char *model, *optimizer;
     int32_t (*step)(const struct tenon_context *, uint32_t, float *);
-  } models[] = {{"mlp", "adam", mlp}, {"cnn", "momentum", cnn}, {"lstm", "adam", lstm}, {"attention", "rmsprop", attention}};
+  } models[] = {
+      {"mlp", "adam", mlp}, {"cnn", "momentum", cnn}, {"lstm", "adam", lstm}, {"attention", "rmsprop", attention}};
   int failed = 0;
   parity_state_init(&state);
   for (size_t m = 0; m < sizeof models / sizeof *models; ++m) {
