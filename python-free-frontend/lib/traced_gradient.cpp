@@ -71,7 +71,9 @@ public:
     if (!frame)
       return; // it outlived the region that it was made in
     known_ = true;
-    for (frame = frame->up; frame; frame = frame->up) outer_.push_back(frame->block);
+    for (frame = frame->up; frame; frame = frame->up)
+      if (frame->block && frame->block != tape.block) // a loop has its body's
+        outer_.push_back(frame->block);
   }
 
   // Blocks and how far they are past, outermost first.

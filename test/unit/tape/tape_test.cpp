@@ -229,6 +229,25 @@ TEST(Tape, GoesThroughTracedStatements) {
       points({4}));
 }
 
+TEST(Tape, TrainsInATracedLoop) {
+  for (bool traced : {false, true}) {
+    Variable v(Tensor(1.0));
+    const auto program = [&](Tensor n) {
+      Tensor last = 0.0;
+      $for(i, n) {
+        GradientTape tape;
+        const Tensor loss = (v - 3.0) * (v - 3.0);
+        v.assign_sub(tape.gradient(loss, v) * 0.25);
+        last = loss;
+      };
+      return last;
+    };
+    auto function = tenon::function(program);
+    EXPECT_EQ((traced ? function(3) : program(3)).item(), 0.25f); // 4, 1, 0.25
+    EXPECT_EQ(v.value().item(), 2.75f);
+  }
+}
+
 TEST(Tape, EndsInAnyOrder) {
   auto a = std::make_unique<GradientTape>(), b = std::make_unique<GradientTape>();
   const Tensor x = 3.0;
