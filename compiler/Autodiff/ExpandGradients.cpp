@@ -152,6 +152,8 @@ struct ExpandGradientsPass : tenon::impl::ExpandGradientsPassBase<ExpandGradient
         return signalPassFailure();
       ++numGradients;
     }
+    if (!heap && refuseLists())
+      return signalPassFailure();
     getOperation().walk([](WhileOp op) { forgetCounter(op); });
     getOperation().walk([](StopGradientOp op) {
       op.replaceAllUsesWith(op.getInput());
@@ -162,6 +164,18 @@ struct ExpandGradientsPass : tenon::impl::ExpandGradientsPassBase<ExpandGradient
       op.replaceAllUsesWith(op.getValues());
       op.erase();
     });
+  }
+
+private:
+  /// Lists of the program itself.
+  bool refuseLists() {
+    bool found = false;
+    getOperation().walk([&](ListCreateOp op) {
+      found = true;
+      op.emitError("an array that grows needs memory of the host, which is to give none; say how many elements it has "
+                   "at most: TensorArray(dtype, {.capacity = n})");
+    });
+    return found;
   }
 };
 } // namespace

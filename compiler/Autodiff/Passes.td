@@ -19,7 +19,7 @@ def ExpandGradientsPass : Pass<"tenon-expand-gradients", "::mlir::func::FuncOp">
       : tensor<4xf32> wrt tensor<4xf32>                     %g = tenon.sub %ones, %0 ...
     ```
     Fails, at the line of the op that asks or that is in the way, where no target depends on a source and zeros are not
-    asked for, where the path leads through an op that has no gradient, and, without a heap, where lists would be needed.
+    asked for, where the path leads through an op that has no gradient, and, without a heap, where there are lists.
   }];
   let dependentDialects = ["::mlir::tenon::TenonDialect"];
   let options = [Option<"heap", "heap", "bool", "true", "whether the host of the function has memory for lists">,

@@ -229,7 +229,7 @@ private:
           auto error =
               op->emitError(op->getName().stripDialect())
               << ": its gradient keeps values of every iteration, and how many there are is not known before it "
-                 "runs; say `max_iterations`";
+                 "runs; say `max_iterations` (in C++: set_loop_options in its body)";
           error.attachNote(value.getLoc()) << "such a value";
           return failure();
         }

@@ -61,10 +61,12 @@ void mlir::tenon::buildInlinePhase(OpPassManager &pm) {
   pm.addNestedPass<func::FuncOp>(createCarryVariablesPass());
 }
 
-void mlir::tenon::buildGradientPhase(OpPassManager &pm) {
+void mlir::tenon::buildGradientPhase(OpPassManager &pm, bool heap) {
   buildInlinePhase(pm);
   // First of all that looks at the program: everything after it sees forward and backward as one.
-  pm.addNestedPass<func::FuncOp>(createExpandGradientsPass());
+  ExpandGradientsPassOptions options;
+  options.heap = heap;
+  pm.addNestedPass<func::FuncOp>(createExpandGradientsPass(options));
 }
 
 void mlir::tenon::buildBackwardPhase(OpPassManager &pm) {
@@ -73,7 +75,7 @@ void mlir::tenon::buildBackwardPhase(OpPassManager &pm) {
 }
 
 void mlir::tenon::buildOptimizePhase(OpPassManager &pm, const CompileOptions &options) {
-  buildGradientPhase(pm);
+  buildGradientPhase(pm, options.heap);
   // A model that is not trained needs no state, and what its weights decide can be folded.
   if (options.freeze)
     pm.addPass(createFreezeVariablesPass());

@@ -16,6 +16,8 @@ struct CompileOptions : public PassPipelineOptions<CompileOptions> {
 
   Option<bool> freeze{*this, "freeze", llvm::cl::init(true),
                       llvm::cl::desc("make variables with a first value that no function assigns constants")};
+  Option<bool> heap{*this, "heap", llvm::cl::init(true),
+                    llvm::cl::desc("the host has memory to give, for lists; without, what needs them is an error")};
 
   CompileOptions() = default;
   CompileOptions(const CompileOptions &other) : PassPipelineOptions() { copyOptionValuesFrom(other); }
@@ -25,7 +27,7 @@ struct CompileOptions : public PassPipelineOptions<CompileOptions> {
 void buildInlinePhase(OpPassManager &pm);
 /// The same with its gradients as backward passes: the first steps of the optimize phase. A frontend that wants its
 /// errors early may run them on their own.
-void buildGradientPhase(OpPassManager &pm);
+void buildGradientPhase(OpPassManager &pm, bool heap = true);
 /// The same for a function whose results marked `tenon.saved` are known: only the backward pass stays.
 void buildBackwardPhase(OpPassManager &pm);
 /// tenon -> tenon: calls inlined, canonical, every broadcast explicit, interfaces written down.

@@ -38,6 +38,7 @@ static LogicalResult runPhases(ModuleOp module, const Target &target, const Comp
   options.reference = settings.reference;
   options.fuse = settings.fuse;
   options.freeze = settings.freeze;
+  options.heap = settings.heap;
   for (const Phase &phase : some) {
     auto start = std::chrono::steady_clock::now();
     PassManager pm(module.getContext());

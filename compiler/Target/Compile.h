@@ -17,6 +17,8 @@ struct CompileSettings {
   bool freeze = true;
   /// Check the IR after every pass: a bug is found where it is made. The tools do; the JIT saves the time.
   bool verify = true;
+  /// Whether the host has memory to give: without, what would need it is an error.
+  bool heap = true;
 };
 
 /// How long a phase took.

@@ -64,6 +64,7 @@ struct Frame {
   std::set<SlotNumber> assigned; ///< variables from outside that it assigns; ordered, so that traces are reproducible
   llvm::DenseSet<SlotNumber> born;
   std::map<SlotNumber, Provisional> provisional; ///< of a loop
+  std::int64_t max_iterations = 0;               ///< of a loop's body; 0: nobody knows
   mlir::Value condition;                         ///< of a guard: no path has left
   std::uint32_t scope_id = 0;                    ///< of a guard: what has not been left
   bool skipped_by_return = false;                ///< of a guard: those that have left before it have returned

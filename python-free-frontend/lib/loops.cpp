@@ -323,6 +323,8 @@ void LoopBuilder::run() {
                 "leave it by $break or $return where a condition holds");
   const std::set<SlotNumber> assigned = body_.assigned;
   mlir::Operation *op = is_for() && scope_.stop < 0 ? finish_for() : finish_while();
+  if (body_.max_iterations)
+    op->setAttr("tenon.max_iterations", trace_.builder().getI64IntegerAttr(body_.max_iterations));
   const unsigned first = op->getNumResults() - unsigned(carried_.size());
   for (auto [i, one] : llvm::enumerate(carried_)) {
     one.after.value = op->getResult(first + unsigned(i));
@@ -337,5 +339,14 @@ void LoopBuilder::run() {
 } // namespace
 
 void trace_loop(Trace &trace, const LoopRequest &request) { LoopBuilder(trace, request).run(); }
+
+void set_max_iterations(Trace &trace, std::int64_t count, Location where) {
+  Frame *frame = trace.top();
+  while (frame && frame->kind != Frame::body) frame = frame->up;
+  if (!frame)
+    throw Error("set_loop_options", "no loop is being traced here", where,
+                "say it in the body of the loop that it is about");
+  frame->max_iterations = count;
+}
 
 } // namespace tenon::detail

@@ -252,6 +252,7 @@ void Program::write(const std::string &path, const WriteOptions &options, Locati
   artifact.settings.reference = options.reference;
   artifact.settings.verify = false;
   artifact.settings.freeze = options.freeze_variables;
+  artifact.settings.heap = options.heap;
   artifact.externalWeights = options.external_weights;
   artifact.runtime = options.runtime;
   artifact.name = state_->name;

@@ -23,6 +23,8 @@ struct LoopRequest {
   FnRef<void(mlir::Value, Scope &)> body; ///< gets the index
 };
 void trace_loop(Trace &trace, const LoopRequest &request);
+/// Of the innermost loop whose body is being traced.
+void set_max_iterations(Trace &trace, std::int64_t count, Location where);
 
 /// A block that can be left early, but is no loop: a function's body, a native loop that is unrolled, an iteration of
 /// one.

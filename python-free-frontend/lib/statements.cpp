@@ -43,6 +43,15 @@ bool iterate(Loop &loop, FnRef<void()> body) {
 
 Condition detail::make_condition(const Tensor &x, Location where) { return {Tensor(x, where), false}; }
 
+void set_loop_options(LoopOptions options, Location where) {
+  if (options.max_iterations < 0)
+    throw Error("set_loop_options",
+                "max_iterations is " + std::to_string(options.max_iterations) + ", but has to be positive, or 0",
+                where);
+  if (is_tracing)
+    set_max_iterations(*Trace::current(), options.max_iterations, where);
+}
+
 // ---- leaving ------------------------------------------------------------------------------------------------------
 
 void Loop::leave(Location where) {

@@ -176,6 +176,8 @@ int main(int argc, char **argv) {
   app.add_flag("--fuse,!--no-fuse", options.settings.fuse, "fuse element-wise ops into their consumers (default)");
   app.add_flag("--freeze,!--no-freeze", options.settings.freeze,
                "variables that no compiled function assigns become constants (default); without, all are the state's");
+  app.add_flag("--heap,!--no-heap", options.settings.heap,
+               "the host gives memory where a model asks for it (default); without, a model that would is an error");
   app.add_flag("--report", report, "print workspace, temporaries, state, bytes, kernels and times to standard error");
   std::vector<std::string> sizes;
   app.add_option("--report-dims", sizes, "the sizes of open dimensions for --report: batch=32,time=20; 32 without")

@@ -117,6 +117,16 @@ private:
 
 } // namespace detail
 
+/// How the loop is compiled in whose body this stands, as TensorFlow's set_loop_options.
+struct LoopOptions {
+  /// The loop runs no more than this many iterations each time it is entered; 0: nobody knows. A gradient then keeps
+  /// what it needs of them in the workspace instead of the host's memory, and a compiled call that runs past it is an
+  /// Error.
+  std::int64_t max_iterations = 0;
+};
+/// Eagerly it does nothing. An Error outside of a loop that is being traced, and for a negative number.
+void set_loop_options(LoopOptions options, Location where = Location::current());
+
 /// The numbers first, first + step, ... before last: see range().
 class Range {
 public:

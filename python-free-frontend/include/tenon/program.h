@@ -54,6 +54,7 @@ struct WriteOptions {
   bool reference = false;        ///< every operation as scalar loops: the same bits, slowly
   bool external_weights = false; ///< large constants go to a file beside the object, for programs that map it
   bool freeze_variables = true;  ///< Variables that no function of the program assigns become constants
+  bool heap = true;              ///< the host gives memory where the program asks for it; without, that is an Error
   std::string runtime = {};      ///< an archive with the runtime for the target, which `.so` and `.wasm` link
 };
 

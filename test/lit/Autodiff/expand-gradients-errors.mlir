@@ -37,7 +37,7 @@ func.func @no_pullback(%x: tensor<4xf32>) -> tensor<4xf32> {
 // A loop that nobody bounds, whose values the gradient needs, where there is no heap.
 func.func @unbounded(%x: tensor<f32>, %n: tensor<i64>) -> tensor<f32> {
   %zero = tenon.constant dense<0> : tensor<i64>
-  // expected-error@+1 {{for: its gradient keeps values of every iteration, and how many there are is not known before it runs; say `max_iterations`}}
+  // expected-error@+1 {{for: its gradient keeps values of every iteration, and how many there are is not known before it runs; say `max_iterations` (in C++: set_loop_options in its body)}}
   %r = tenon.for %zero to %n step 1 (%x : tensor<f32>) -> tensor<f32> {
   // expected-note@+1 {{such a value}}
   ^bb0(%i: tensor<i64>, %h: tensor<f32>):
