@@ -18,13 +18,20 @@ static Tensor checked_index(const Tensor &x, const Tensor &i, const char *operat
   return cast(Arg(i, where), i64);
 }
 
-Tensor row_of(const Tensor &x, const Tensor &i, const char *operation, Location where) {
+// `count` rows of x from row `start` on; without them one row, and from the first.
+static Tensor slice_of_rows(const Tensor &x, const Sizes &all, const Tensor *start, const Tensor *count,
+                            Location where) {
   static constexpr Op op{"tenon.slice"};
-  const Tensor index = checked_index(x, i, operation, where);
-  const Sizes all = sizes_of(x, where);
   llvm::SmallVector<std::int64_t, 6> starts(all.size(), 0), sizes{1}, strides(all.size(), 1);
-  llvm::SmallVector<Operand, 6> operands{Operand(x), Operand(index)};
-  starts[0] = mlir::ShapedType::kDynamic;
+  llvm::SmallVector<Operand, 6> operands{Operand(x)};
+  if (start) {
+    starts[0] = mlir::ShapedType::kDynamic;
+    operands.emplace_back(*start);
+  }
+  if (count) {
+    sizes[0] = mlir::ShapedType::kDynamic;
+    operands.emplace_back(*count);
+  }
   for (const Size &size : llvm::ArrayRef(all).drop_front()) {
     sizes.push_back(size.is_open() ? mlir::ShapedType::kDynamic : size.number);
     if (size.is_open())
@@ -33,10 +40,20 @@ Tensor row_of(const Tensor &x, const Tensor &i, const char *operation, Location 
   const Attribute attributes[] = {Attribute("static_starts", llvm::ArrayRef(starts)),
                                   Attribute("static_sizes", llvm::ArrayRef(sizes)),
                                   Attribute("strides", llvm::ArrayRef(strides))};
-  const std::int64_t segments[] = {1, 1, std::int64_t(operands.size()) - 2};
-  Tensor row = Access::empty();
-  apply(op, operands, attributes, {}, std::span(&row, 1), where, segments);
-  return reshape_to(row, Sizes(all.begin() + 1, all.end()), where);
+  const std::int64_t segments[] = {1, start ? 1 : 0, std::int64_t(operands.size()) - (start ? 2 : 1)};
+  Tensor rows = Access::empty();
+  apply(op, operands, attributes, {}, std::span(&rows, 1), where, segments);
+  return rows;
+}
+
+Tensor row_of(const Tensor &x, const Tensor &i, const char *operation, Location where) {
+  const Tensor index = checked_index(x, i, operation, where);
+  const Sizes all = sizes_of(x, where);
+  return reshape_to(slice_of_rows(x, all, &index, nullptr, where), Sizes(all.begin() + 1, all.end()), where);
+}
+
+Tensor first_rows(const Tensor &x, const Tensor &count, Location where) {
+  return slice_of_rows(x, sizes_of(x, where), nullptr, &count, where);
 }
 
 Tensor with_row(const Tensor &x, const Tensor &i, const Tensor &row, const char *operation, Location where) {

@@ -254,26 +254,6 @@ Tensor TensorArray::read(const Arg &i) const {
   return zeros(*shape_, dtype_, i.where);
 }
 
-// x[0:n].
-static Tensor first_rows(const Tensor &x, const Tensor &n, Location where) {
-  static constexpr Op op{"tenon.slice"};
-  const Sizes all = sizes_of(x, where);
-  llvm::SmallVector<std::int64_t, 6> starts(all.size(), 0), sizes{mlir::ShapedType::kDynamic}, strides(all.size(), 1);
-  llvm::SmallVector<Operand, 6> operands{Operand(x), Operand(n)};
-  for (const Size &size : llvm::ArrayRef(all).drop_front()) {
-    sizes.push_back(size.is_open() ? mlir::ShapedType::kDynamic : size.number);
-    if (size.is_open())
-      operands.emplace_back(size.tensor);
-  }
-  const Attribute attributes[] = {Attribute("static_starts", llvm::ArrayRef(starts)),
-                                  Attribute("static_sizes", llvm::ArrayRef(sizes)),
-                                  Attribute("strides", llvm::ArrayRef(strides))};
-  const std::int64_t segments[] = {1, 0, std::int64_t(operands.size()) - 1};
-  Tensor rows = Access::empty();
-  apply(op, operands, attributes, {}, std::span(&rows, 1), where, segments);
-  return rows;
-}
-
 Tensor TensorArray::stack(Location where) const {
   if (traced_ ? !is_tracing || !has_values() : !shape_)
     throw Error("TensorArray", "no element has been written, so that their shape is not known", where,
