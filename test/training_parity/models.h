@@ -2,6 +2,8 @@
 // layers. What is drawn for them comes from the formula of make_goldens.py.
 #pragma once
 
+#include "../drawn_numbers.h"
+
 #include <tenon/tenon.h>
 
 #include <cstdint>
@@ -11,19 +13,8 @@ namespace parity {
 
 using namespace tenon;
 
-/// Numbers in [-0.5, 0.5) with 24 bits: exact in f32.
 inline Tensor numbers(const Shape &shape, std::uint32_t seed, DType dtype = f32) {
-  std::int64_t count = 1;
-  for (std::int64_t n : shape) count *= n;
-  std::vector<float> values;
-  for (std::int64_t i = 0; i < count; ++i) {
-    std::uint32_t x = std::uint32_t(i) * 2654435761u + seed * 40503u + 12345u;
-    x ^= x >> 16;
-    x *= 2246822519u;
-    x ^= x >> 13;
-    values.push_back(float(x >> 8) / float(1 << 24) - 0.5f);
-  }
-  return cast(Tensor::from(values, shape), dtype);
+  return drawn_numbers(shape, seed, dtype);
 }
 inline Tensor integers(const Shape &shape, std::uint32_t seed, int count) {
   return cast(floor((numbers(shape, seed) + 0.5) * count), i32);

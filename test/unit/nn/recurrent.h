@@ -2,6 +2,8 @@
 // results.
 #pragma once
 
+#include "../../drawn_numbers.h"
+
 #include <tenon/tenon.h>
 
 #include <gtest/gtest.h>
@@ -13,19 +15,8 @@ namespace recurrent {
 
 using tenon::Tensor;
 
-/// Numbers in [-0.5, 0.5) with 24 bits.
 inline Tensor numbers(const tenon::Shape &shape, std::uint32_t seed, tenon::DType dtype = tenon::f64) {
-  std::int64_t count = 1;
-  for (std::int64_t n : shape) count *= n;
-  std::vector<double> values;
-  for (std::int64_t i = 0; i < count; ++i) {
-    std::uint32_t x = std::uint32_t(i) * 2654435761u + seed * 40503u + 12345u;
-    x ^= x >> 16;
-    x *= 2246822519u;
-    x ^= x >> 13;
-    values.push_back(double(x >> 8) / double(1 << 24) - 0.5);
-  }
-  return tenon::cast(Tensor::from(values, shape), dtype);
+  return drawn_numbers(shape, seed, dtype);
 }
 
 struct Golden {
