@@ -123,9 +123,8 @@ ContractionTiling mlir::tenon::chooseTiling(const Contraction &contraction, cons
     tiling.lanes = target.lanes(contraction.out.element);
     int64_t columns = contraction.extents[*tiling.columnLoop];
     while (!ShapedType::isDynamic(columns) && tiling.lanes > 2 && tiling.lanes / 2 >= columns) tiling.lanes /= 2;
-    // A tile leaves registers for a row of B, a broadcast element of A and, without fma, a product.
-    tiling.accumulators = target.vectorRegisters >= 32 ? 24 : target.fma ? 12 : 8;
-    tiling.maxVectors = target.vectorRegisters >= 32 ? 4 : 2;
+    tiling.accumulators = target.tileRows() * target.tileVectors();
+    tiling.maxVectors = target.tileVectors();
     if (!openRows && rows == 1)
       tiling.maxVectors = tiling.accumulators * 2 / 3;
     else if (!openRows && rows <= 12)

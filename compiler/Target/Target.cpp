@@ -1,12 +1,14 @@
 // Resolves target names to LLVM's triples, CPUs and features.
 #include "compiler/Target/Target.h"
 
+#include "compiler/Codegen/TargetDescription.h"
 #include "tenon/runtime/cpu.h"
 
 #include "mlir/Dialect/DLTI/DLTI.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/IR/Builders.h"
 #include "llvm/ADT/StringExtras.h"
+#include "llvm/ADT/bit.h"
 #include "llvm/MC/MCSubtargetInfo.h"
 #include "llvm/MC/TargetRegistry.h"
 #include "llvm/Support/TargetSelect.h"
@@ -93,6 +95,58 @@ static uint64_t getFeatureBits(const llvm::Triple &triple, const llvm::MCSubtarg
   return bits;
 }
 
+/// The features that a row of TargetDescription.h is about: what else a CPU has decides nothing there.
+static uint64_t getDescribedBits(const llvm::Triple &triple) {
+  uint64_t bits = 0;
+  auto add = [&](unsigned bit, StringRef name, ArrayRef<StringRef> described) {
+    if (llvm::is_contained(described, name))
+      bits |= uint64_t(1) << bit;
+  };
+#define TENON_CPUID_FEATURE(BIT, NAME, LEAF, SUBLEAF, REGISTER, REGISTER_BIT)                                          \
+  add(BIT, NAME, {"avx512vnni", "avx512bf16", "avx512fp16", "avxvnni"});
+  if (triple.isX86()) {
+    TENON_X86_FEATURES(TENON_CPUID_FEATURE)
+    return bits | TENON_X86_64_V4;
+  }
+#undef TENON_CPUID_FEATURE
+#define TENON_HWCAP_FEATURE(BIT, NAME, VECTOR, VECTOR_BIT)                                                             \
+  add(BIT, NAME, {"dotprod", "i8mm", "bf16", "fullfp16", "neon", "vfp4", "v"});
+  if (triple.isAArch64()) {
+    TENON_AARCH64_FEATURES(TENON_HWCAP_FEATURE)
+  } else if (triple.isARM()) {
+    TENON_ARM_FEATURES(TENON_HWCAP_FEATURE)
+  } else if (triple.isRISCV()) {
+    TENON_RISCV_FEATURES(TENON_HWCAP_FEATURE)
+  }
+#undef TENON_HWCAP_FEATURE
+  return bits;
+}
+
+/// The row for a CPU: of those that ask for no instruction that it lacks the one that asks for most; of several its own,
+/// else the last.
+static StringRef chooseLevel(const llvm::Target &backend, const llvm::Triple &triple, StringRef cpu,
+                             const llvm::MCSubtargetInfo &info) {
+  const uint64_t described = getDescribedBits(triple), bits = getFeatureBits(triple, info) & described;
+  StringRef best;
+  std::pair<int, bool> bestRank = {-1, false};
+  for (const TargetDescription &row : targetDescriptions()) {
+    const auto *base = llvm::find_if(knownTargets, [&](const KnownTarget &t) { return t.name == row.target; });
+    if (llvm::Triple(base->triple).getArch() != triple.getArch())
+      continue;
+    if (!row.features.empty() && !info.checkFeatures(row.features.str()))
+      continue;
+    std::string features = base->features.str() + (row.features.empty() ? "" : "," + row.features.str());
+    std::unique_ptr<llvm::MCSubtargetInfo> asked(backend.createMCSubtargetInfo(triple, row.cpu, features));
+    uint64_t needed = getFeatureBits(triple, *asked) & described;
+    std::pair<int, bool> rank = {llvm::popcount(needed), row.cpu == cpu};
+    if ((needed & ~bits) == 0 && rank >= bestRank) {
+      best = row.name;
+      bestRank = rank;
+    }
+  }
+  return best;
+}
+
 llvm::Expected<Target> Target::create(const TargetOptions &options) {
   initializeTargets();
   Target target;
@@ -148,23 +202,8 @@ llvm::Expected<Target> Target::create(const TargetOptions &options) {
 
   std::unique_ptr<llvm::MCSubtargetInfo> info(
       backend->createMCSubtargetInfo(target.triple, target.cpu, target.features));
-  auto has = [&](StringRef feature) { return info->checkFeatures(("+" + feature).str()); };
   target.cpuFeatureBits = getFeatureBits(target.triple, *info);
-  auto hasAll = [&](uint64_t bits) { return (target.cpuFeatureBits & bits) == bits; };
-  if (target.triple.isX86()) {
-    target.level = StringRef(target.cpu).starts_with("znver5") ? "znver5"
-                   : hasAll(TENON_X86_64_V4)                   ? "x86-64-v4"
-                   : hasAll(TENON_X86_64_V3)                   ? "x86-64-v3"
-                                                               : "x86-64-v2";
-  } else if (target.triple.isAArch64()) {
-    target.level = "aarch64";
-  } else if (target.triple.isARM()) {
-    target.level = has("neon") && has("vfp4") ? "armv7-neon" : "armv7";
-  } else if (target.triple.isRISCV()) {
-    target.level = has("v") ? "riscv64-v" : "riscv64";
-  } else {
-    target.level = has("simd128") ? "wasm32-simd128" : "wasm32";
-  }
+  target.level = chooseLevel(*backend, target.triple, target.cpu, *info);
   return target;
 }
 

@@ -41,7 +41,8 @@ public:
   uint64_t getCPUFeatureBits() const { return cpuFeatureBits; }
   /// The CPU that code before that check is compiled for; empty where there is nothing to check.
   StringRef getBaselineCPU() const { return cpuFeatureBits && triple.isX86() ? "x86-64" : ""; }
-  /// The row of compiler/Codegen/TargetDescription.h that fits best, where vector widths and the like are: "x86-64-v3".
+  /// The row of compiler/Codegen/TargetDescription.h that fits best, where vector widths and the like are: the CPU's own,
+  /// or the one that uses most of its instructions and none that it lacks. "x86-64-v3".
   StringRef getLevelName() const { return level; }
   bool isWasm() const { return triple.isWasm(); }
 

@@ -1,5 +1,6 @@
 // tenonc: compiles a module in the tenon dialect, text or bytecode, to IR of any stage, assembly, an object or a
 // library.
+#include "compiler/Codegen/TargetDescription.h"
 #include "compiler/Pipelines/Register.h"
 #include "compiler/Target/Artifact.h"
 
@@ -147,6 +148,13 @@ int main(int argc, char **argv) {
   ArtifactOptions options;
   bool report = false;
   app.set_version_flag("--version", "tenonc " TENON_VERSION);
+  app.add_flag_callback(
+      "--print-targets",
+      [] {
+        printTargetDescriptions(llvm::outs());
+        throw CLI::Success();
+      },
+      "print the levels that code is generated for, with the numbers that tiles follow from");
   std::string targets;
   for (llvm::StringRef name : Target::getNames()) targets += (targets.empty() ? "" : ", ") + name.str();
   std::string emits;

@@ -4,7 +4,7 @@
 // RUN: tenon-opt %s --split-input-file --tenon-emit-contractions=target=wasm32 --canonicalize --cse | FileCheck %s --check-prefix=SCALAR
 // RUN: not tenon-opt %s --split-input-file --tenon-emit-contractions=target=pdp11 2>&1 | FileCheck %s --check-prefix=ERROR
 
-// ERROR: expected `target` to be one of x86-64-v2, x86-64-v3, {{.*}}, but got `pdp11`
+// ERROR: expected `target` to be one of x86-64, x86-64-v2, x86-64-v3, {{.*}}, but got `pdp11`
 
 // The register tile follows from the target: 6 x 4 vectors of 16 on AVX-512, 6 x 2 of 8 on AVX2, 4 x 2 of 4 and no
 // fma on x86-64-v2, scalars without vectors; the zero fill is the tile's start, and disappears.

@@ -2,7 +2,7 @@
 // RUN: tenon-opt %s --tenon-reference-contractions=target=x86-64-v2 | FileCheck %s --check-prefix=SPLIT
 // RUN: not tenon-opt %s --tenon-reference-contractions=target=pdp11 2>&1 | FileCheck %s --check-prefix=ERROR
 
-// ERROR: expected `target` to be one of x86-64-v2, x86-64-v3, {{.*}}, but got `pdp11`
+// ERROR: expected `target` to be one of x86-64, x86-64-v2, x86-64-v3, {{.*}}, but got `pdp11`
 
 // A matmul's multiply and add become one operation where the target has it.
 // CHECK-LABEL: func @matmul

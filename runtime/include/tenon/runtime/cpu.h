@@ -83,7 +83,16 @@
   X(9, "aes", 0, 3)                                                                                                    \
   X(10, "sha2", 0, 6)                                                                                                  \
   X(11, "crc", 0, 7)                                                                                                   \
-  X(12, "rcpc", 0, 15)
+  X(12, "rcpc", 0, 15)                                                                                                 \
+  X(13, "sha3", 0, 17)                                                                                                 \
+  X(14, "complxnum", 0, 14)                                                                                            \
+  X(15, "jsconv", 0, 13)                                                                                               \
+  X(16, "lse2", 0, 25)                                                                                                 \
+  X(17, "rcpc-immo", 0, 26)                                                                                            \
+  X(18, "flagm", 0, 27)                                                                                                \
+  X(19, "altnzcv", 1, 7)                                                                                               \
+  X(20, "fptoint", 1, 8)                                                                                               \
+  X(21, "sve-bitperm", 1, 4)
 
 #define TENON_ARM_FEATURES(X)                                                                                          \
   X(0, "vfp3d16", 0, 13)                                                                                               \
