@@ -109,6 +109,18 @@ static FailureOr<ContractionAccess> matchAccess(Value memref, AffineMap map, Wid
   return access;
 }
 
+std::optional<unsigned> LinearIndex::getPlainLoop() const {
+  std::optional<unsigned> plain;
+  for (auto [loop, coefficient] : llvm::enumerate(coefficients)) {
+    if (!coefficient)
+      continue;
+    if (plain || coefficient != 1 || constant)
+      return std::nullopt;
+    plain = loop;
+  }
+  return plain;
+}
+
 bool ContractionAccess::dependsOn(unsigned loop) const {
   return llvm::any_of(subscripts, [&](const LinearIndex &index) { return index.coefficients[loop] != 0; });
 }

@@ -28,6 +28,9 @@ FailureOr<ContractionBody> matchContractionBody(linalg::LinalgOp op);
 struct LinearIndex {
   SmallVector<int64_t> coefficients;
   int64_t constant = 0;
+
+  /// The loop that this is, without factor or offset.
+  std::optional<unsigned> getPlainLoop() const;
 };
 
 /// One operand: a strided memref and a subscript per dimension.

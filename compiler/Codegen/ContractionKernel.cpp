@@ -99,12 +99,15 @@ Value ContractionKernel::loadInput(unsigned operand, ArrayRef<Value> loops, cons
                                    int64_t vector, int64_t step, const PackedPanel *panel) const {
   const ContractionAccess &access = operand == 0 ? contraction.lhs : contraction.rhs;
   if (panel && panel->operand == operand) {
-    // Lanes past the last column hold leftovers; they are never stored.
-    Value row = math.add(math.sub(loops[contraction.reduction.back()], panel->firstStep), step);
-    TileShape whole = shape;
-    whole.mask = Value();
-    return widen(loadVector(panel->memref, {row, math.constant(vector * shape.lanes)}, access.element, whole, false),
-                 access.widening);
+    SmallVector<Value> indices = llvm::map_to_vector(panel->loops, [&](unsigned loop) { return loops[loop]; });
+    if (!indices.empty()) {
+      if (panel->firstStep)
+        indices.back() = math.sub(indices.back(), panel->firstStep);
+      indices.back() = math.add(indices.back(), step);
+    }
+    indices.push_back(math.constant(vector * shape.lanes));
+    bool isLast = !panel->padded && vector + 1 == shape.vectors;
+    return widen(loadVector(panel->memref, indices, access.element, shape, isLast), access.widening);
   }
   return loadShaped(access, loops, shape, row, vector, step);
 }

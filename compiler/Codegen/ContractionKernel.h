@@ -45,11 +45,16 @@ struct TileStart {
   Value isFirst;
 };
 
-/// A panel of an input, copied: `memref` is [innermost reduction step - `firstStep`][column - `firstColumn`].
+/// A panel of an input, copied: `memref` is [reduction `loops`...][column - first column], of which the innermost loop
+/// counts from `firstStep`.
 struct PackedPanel {
   unsigned operand;
   Value memref;
+  SmallVector<unsigned> loops;
+  /// Null: zero.
   Value firstStep;
+  /// Whole vectors can be loaded; what lies in lanes past the last column is never stored.
+  bool padded;
 };
 
 class ContractionKernel {

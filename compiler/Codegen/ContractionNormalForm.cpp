@@ -53,19 +53,6 @@ void Normalizer::dropUnitLoops() {
   llvm::erase_if(contraction.reduction, isUnit);
 }
 
-/// The loop that `index` is, without factor or offset.
-static std::optional<unsigned> getPlainLoop(const LinearIndex &index) {
-  std::optional<unsigned> plain;
-  for (auto [loop, coefficient] : llvm::enumerate(index.coefficients)) {
-    if (!coefficient)
-      continue;
-    if (plain || coefficient != 1 || index.constant)
-      return std::nullopt;
-    plain = loop;
-  }
-  return plain;
-}
-
 static SmallVector<ReassociationIndices> getReassociation(size_t rank, size_t dim) {
   SmallVector<ReassociationIndices> groups;
   for (size_t i = 0; i < rank; ++i) {
@@ -100,7 +87,7 @@ void Normalizer::dropTrailingUnits() {
 std::optional<size_t> Normalizer::findMergeable(const ContractionAccess &access, unsigned outer, unsigned inner) const {
   auto type = cast<MemRefType>(access.memref.getType());
   for (size_t dim = 0; dim + 1 < access.subscripts.size(); ++dim)
-    if (getPlainLoop(access.subscripts[dim]) == outer && getPlainLoop(access.subscripts[dim + 1]) == inner) {
+    if (access.subscripts[dim].getPlainLoop() == outer && access.subscripts[dim + 1].getPlainLoop() == inner) {
       // Elsewhere neither may appear, and the inner loop has to run over the whole dimension.
       for (auto [other, index] : llvm::enumerate(access.subscripts))
         if (other != dim && other != dim + 1 && (index.coefficients[outer] || index.coefficients[inner]))
@@ -114,8 +101,8 @@ std::optional<size_t> Normalizer::findMergeable(const ContractionAccess &access,
 }
 
 void Normalizer::mergeOutputDims(size_t dim) {
-  std::optional<unsigned> outer = getPlainLoop(contraction.out.subscripts[dim]);
-  std::optional<unsigned> inner = getPlainLoop(contraction.out.subscripts[dim + 1]);
+  std::optional<unsigned> outer = contraction.out.subscripts[dim].getPlainLoop();
+  std::optional<unsigned> inner = contraction.out.subscripts[dim + 1].getPlainLoop();
   if (!outer || !inner)
     return;
   SmallVector<std::optional<size_t>> places;

@@ -5,7 +5,7 @@ using namespace mlir;
 using namespace mlir::tenon;
 
 /// Bytes of the buffer that a packed panel goes through: half of any first-level cache, and modest on a stack.
-static constexpr int64_t kPanelBytes = 16 << 10;
+static constexpr int64_t kPanelBytes = 256 << 10;
 /// Steps of the reduction before the tile is stored and resumed: B's panel of so many rows stays in the second level.
 static constexpr int64_t kReductionBlock = 512;
 
@@ -78,7 +78,31 @@ static int64_t byteStride(const ContractionAccess &access, unsigned loop) {
   return stride * access.element.getIntOrFloatBitWidth() / 8;
 }
 
-ContractionTiling mlir::tenon::chooseTiling(const Contraction &contraction, const TargetDescription &target) {
+SmallVector<ColumnSplit> mlir::tenon::splitColumns(int64_t columns, const ContractionTiling &tiling) {
+  SmallVector<ColumnSplit> result;
+  int64_t lanes = tiling.lanes, tail = columns % lanes, position = 0;
+  bool maskTail = tail && tiling.masked;
+  SmallVector<Split> splits = balancedSplit(columns / lanes + maskTail, tiling.maxVectors);
+  for (const Split &split : splits) {
+    int64_t width = split.size * lanes, count = split.count;
+    bool endsMasked = maskTail && &split == &splits.back();
+    if (int64_t plain = count - endsMasked)
+      result.push_back({position, position + plain * width, split.size, lanes});
+    position += (count - endsMasked) * width;
+    if (endsMasked)
+      result.push_back({position, columns, split.size, lanes, /*masked=*/true});
+  }
+  if (!maskTail)
+    for (int64_t width = lanes / 2; width; width /= 2)
+      if (tail & width) {
+        result.push_back({position, position + width, 1, width});
+        position += width;
+      }
+  return result;
+}
+
+ContractionTiling mlir::tenon::chooseTiling(const Contraction &contraction, const TargetDescription &target,
+                                            std::optional<unsigned> constant) {
   ContractionTiling tiling;
   const ContractionAccess *operands[2] = {&contraction.lhs, &contraction.rhs};
   if (!contraction.out.subscripts.empty())
@@ -101,6 +125,10 @@ ContractionTiling mlir::tenon::chooseTiling(const Contraction &contraction, cons
   for (unsigned i : {0u, 1u}) {
     if (!vectors || !operands[i]->dependsOn(*tiling.columnLoop))
       continue;
+    if (constant == i && !(tiling.rowLoop && operands[i]->dependsOn(*tiling.rowLoop))) {
+      tiling.constant = i;
+      continue;
+    }
     bool packable = inner && tiling.rowLoop && !operands[i]->dependsOn(*tiling.rowLoop) && !tiling.packed;
     if (!operands[i]->isContiguousAlong(*tiling.columnLoop)) {
       if (packable && (openRows || rows >= 4))
@@ -117,6 +145,7 @@ ContractionTiling mlir::tenon::chooseTiling(const Contraction &contraction, cons
 
   if (!vectors) {
     tiling.packed.reset();
+    tiling.constant.reset();
     tiling.accumulators = 8;
     tiling.maxVectors = tiling.rowLoop ? 2 : 8;
   } else {
@@ -138,9 +167,15 @@ ContractionTiling mlir::tenon::chooseTiling(const Contraction &contraction, cons
     tiling.reductionBlock = std::max<int64_t>(16, kPanelBytes / rowBytes);
     if (!openDepth)
       tiling.reductionBlock = std::min(tiling.reductionBlock, std::max<int64_t>(depth, 1));
-  } else if (contraction.reduction.size() == 1 && tiling.rowLoop && (openDepth || depth > kReductionBlock)) {
-    // The chain is in the output's type, so storing it between blocks rounds nothing.
-    tiling.reductionBlock = kReductionBlock;
+  } else if (contraction.reduction.size() == 1 && tiling.rowLoop) {
+    // The chain is in the output's type, so storing it between blocks rounds nothing. A panel that lies in one piece
+    // may take half of the second level; what is strided meets itself in the cache's sets before.
+    int64_t block = kReductionBlock;
+    if (tiling.constant)
+      block = target.l2Bytes / 4 /
+              (tiling.maxVectors * tiling.lanes * (operands[*tiling.constant]->element.getIntOrFloatBitWidth() / 8));
+    if (openDepth || depth > block)
+      tiling.reductionBlock = block;
   }
 
   // A large output of a short reduction is bound by memory: it is written, and what its epilogue reads is read, in the

@@ -22,6 +22,8 @@ struct ContractionTiling {
   bool masked = false;
   /// The operand (0: lhs, 1: rhs) whose panels are copied to a small contiguous buffer first.
   std::optional<unsigned> packed;
+  /// The operand that lies in panels already, since it is a constant.
+  std::optional<unsigned> constant;
   /// Innermost reduction steps between a load and a store of the output tile; 0: all of them.
   int64_t reductionBlock = 0;
   /// Tiles follow each other along rows of the output, not down its panels of columns.
@@ -33,7 +35,23 @@ struct ContractionTiling {
   bool isResumed(const Contraction &contraction) const;
 };
 
-ContractionTiling chooseTiling(const Contraction &contraction, const TargetDescription &target);
+/// `constant`: an operand whose memory may be laid out as the tiles want it.
+ContractionTiling chooseTiling(const Contraction &contraction, const TargetDescription &target,
+                               std::optional<unsigned> constant);
+
+/// Tiles of one width, side by side, in a row of known length.
+struct ColumnSplit {
+  /// Columns [lower, upper).
+  int64_t lower, upper;
+  /// Of one tile.
+  int64_t vectors, lanes;
+  /// One tile, whose last vector is not whole.
+  bool masked = false;
+
+  int64_t width() const { return vectors * lanes; }
+  bool operator==(const ColumnSplit &) const = default;
+};
+SmallVector<ColumnSplit> splitColumns(int64_t columns, const ContractionTiling &tiling);
 
 /// `count` consecutive blocks of `size` units.
 struct Split {

@@ -2,6 +2,7 @@
 #include "compiler/Codegen/BufferOverlap.h"
 #include "compiler/Codegen/ContractionKernel.h"
 #include "compiler/Codegen/ContractionNormalForm.h"
+#include "compiler/Codegen/ContractionPacking.h"
 #include "compiler/Codegen/Passes.h"
 #include "compiler/Codegen/TransposeSquare.h"
 
@@ -35,10 +36,13 @@ struct Strip {
 /// panels of columns, blocks of the reduction, the other parallel loops, rows.
 class NestEmitter {
 public:
+  /// `panelBuffer`: bytes for a panel that is copied while the nest runs; `constantPanels`: the constant input, packed.
   NestEmitter(OpBuilder &builder, const Contraction &contraction, const ContractionTiling &tiling,
-              const ContractionEpilogue *epilogue, const TargetDescription &target, Value panelBuffer)
+              const ContractionEpilogue *epilogue, const TargetDescription &target, Value panelBuffer,
+              Value constantPanels)
       : builder(builder), loc(contraction.op->getLoc()), math{builder, loc}, contraction(contraction), tiling(tiling),
-        kernel(builder, loc, contraction, tiling, epilogue, target.fma), panelBuffer(panelBuffer) {}
+        kernel(builder, loc, contraction, tiling, epilogue, target.fma), panelBuffer(panelBuffer),
+        constantPanels(constantPanels) {}
 
   /// Whether the output's chain has to begin in the output itself, because it is resumed before its first block is
   /// known to be the first.
@@ -53,6 +57,7 @@ private:
   void emitPanel(const Strip &strip, Value column);
   void emitRowsFirst();
   TileShape enterStrip(const Strip &strip, Value column);
+  PackedPanel getConstantPanel(const Strip &strip, Value column);
   void emitBlocks(const Strip &strip, TileShape shape);
   void emitRows(const Strip &strip, TileShape shape, TileStart start, ArrayRef<unsigned> reductions, OpFoldResult lower,
                 OpFoldResult upper, const PackedPanel *panel);
@@ -65,7 +70,9 @@ private:
   const Contraction &contraction;
   const ContractionTiling &tiling;
   ContractionKernel kernel;
-  Value panelBuffer;
+  Value panelBuffer, constantPanels;
+  /// The panel of the constant input where the builder stands.
+  std::optional<PackedPanel> constantPanel;
   Value start;
   SmallVector<OpFoldResult> extents;
   SmallVector<unsigned> shared, others;
@@ -92,29 +99,13 @@ SmallVector<Strip> NestEmitter::columnStrips() const {
   if (!tiling.columnLoop)
     return {Strip{fixed(0), fixed(1), 1}};
   SmallVector<Strip> strips;
-  int64_t lanes = tiling.lanes;
   if (std::optional<int64_t> columns = getConstantIntValue(extents[*tiling.columnLoop])) {
-    int64_t tail = *columns % lanes, position = 0;
-    bool maskTail = tail && tiling.masked;
-    SmallVector<Split> splits = balancedSplit(*columns / lanes + maskTail, tiling.maxVectors);
-    for (const Split &split : splits) {
-      int64_t width = split.size * lanes, count = split.count;
-      bool endsMasked = maskTail && &split == &splits.back();
-      if (int64_t plain = count - endsMasked)
-        strips.push_back({fixed(position), fixed(position + plain * width), split.size, lanes});
-      position += (count - endsMasked) * width;
-      if (endsMasked)
-        strips.push_back({fixed(position), fixed(*columns), split.size, lanes, /*masked=*/true});
-    }
-    if (!maskTail)
-      for (int64_t width = lanes / 2; width; width /= 2)
-        if (tail & width) {
-          strips.push_back({fixed(position), fixed(position + width), 1, width});
-          position += width;
-        }
+    for (const ColumnSplit &split : splitColumns(*columns, tiling))
+      strips.push_back({fixed(split.lower), fixed(split.upper), split.vectors, split.lanes, split.masked});
     return strips;
   }
   // Open: whole panels, whole vectors, then what is left.
+  int64_t lanes = tiling.lanes;
   Value columns = math.value(extents[*tiling.columnLoop]);
   Value position = math.constant(0);
   auto push = [&](int64_t vectors, int64_t width, bool masked) {
@@ -176,7 +167,9 @@ void NestEmitter::emit(Value startValue) {
   const ContractionAccess *panelOperand = &contraction.rhs;
   if (tiling.columnLoop && !contraction.rhs.dependsOn(*tiling.columnLoop))
     panelOperand = &contraction.lhs;
-  if (tiling.rowLoop && panelOperand->dependsOn(*tiling.rowLoop))
+  if (tiling.constant)
+    panelOperand = *tiling.constant == 0 ? &contraction.lhs : &contraction.rhs;
+  else if (tiling.rowLoop && panelOperand->dependsOn(*tiling.rowLoop))
     panelOperand = panelOperand == &contraction.rhs ? &contraction.lhs : &contraction.rhs;
   for (unsigned loop : contraction.parallel)
     if (loop != tiling.columnLoop && loop != tiling.rowLoop)
@@ -209,7 +202,8 @@ void NestEmitter::emitRowsFirst() {
             tile.rows = rows.size;
             if (rows.isTail || strip.isTail)
               tile.unroll = 2;
-            kernel.emit(loops, tile, tileStart, reductions, extents, lower, upper, nullptr);
+            kernel.emit(loops, tile, tileStart, reductions, extents, lower, upper,
+                        constantPanel ? &*constantPanel : nullptr);
           });
       });
   });
@@ -230,7 +224,41 @@ TileShape NestEmitter::enterStrip(const Strip &strip, Value column) {
     auto type = VectorType::get({strip.lanes}, builder.getI1Type());
     shape.mask = vector::CreateMaskOp::create(builder, loc, type, left);
   }
+  if (constantPanels)
+    constantPanel = getConstantPanel(strip, column);
   return shape;
+}
+
+PackedPanel NestEmitter::getConstantPanel(const Strip &strip, Value column) {
+  const ContractionAccess &access = *tiling.constant == 0 ? contraction.lhs : contraction.rhs;
+  PackedLoops packedLoops = getPackedLoops(contraction, access, *tiling.columnLoop);
+  int64_t width = strip.size * strip.lanes;
+  if (strip.masked)
+    width = *getConstantIntValue(strip.upper) - *getConstantIntValue(strip.lower);
+  SmallVector<int64_t> sizes, strides;
+  for (unsigned loop : packedLoops.reduction) sizes.push_back(contraction.extents[loop]);
+  sizes.push_back(width);
+  int64_t depth = 1, stride = 1;
+  for (int64_t size : llvm::reverse(sizes)) {
+    strides.insert(strides.begin(), stride);
+    stride *= size;
+  }
+  depth = stride / width;
+  // What comes before the panel: the outer loops' earlier iterations, and the panels of this one with fewer columns.
+  Value offset = math.scale(column, depth);
+  int64_t outer = depth * contraction.extents[*tiling.columnLoop];
+  for (unsigned loop : llvm::reverse(packedLoops.outer)) {
+    offset = math.add(offset, math.scale(loops[loop], outer));
+    outer *= contraction.extents[loop];
+  }
+  auto type = MemRefType::get(sizes, access.element,
+                              StridedLayoutAttr::get(builder.getContext(), ShapedType::kDynamic, strides));
+  auto attributes = [&](ArrayRef<int64_t> values) {
+    return llvm::map_to_vector(values, [&](int64_t value) -> OpFoldResult { return builder.getIndexAttr(value); });
+  };
+  Value panel = memref::ReinterpretCastOp::create(builder, loc, type, constantPanels, OpFoldResult(offset),
+                                                  attributes(sizes), attributes(strides));
+  return {*tiling.constant, panel, packedLoops.reduction, Value(), /*padded=*/false};
 }
 
 void NestEmitter::emitBlocks(const Strip &strip, TileShape shape) {
@@ -239,7 +267,7 @@ void NestEmitter::emitBlocks(const Strip &strip, TileShape shape) {
   OpFoldResult zero = builder.getIndexAttr(0);
   if (!tiling.reductionBlock) {
     OpFoldResult upper = reductions.empty() ? zero : extents[reductions.back()];
-    return emitRows(strip, shape, tileStart, reductions, zero, upper, nullptr);
+    return emitRows(strip, shape, tileStart, reductions, zero, upper, constantPanel ? &*constantPanel : nullptr);
   }
 
   // Blocks of the innermost reduction loop; the chain goes on from the stored output, so they change no bits.
@@ -250,9 +278,9 @@ void NestEmitter::emitBlocks(const Strip &strip, TileShape shape) {
   if (depth && *depth > 0)
     block = llvm::alignTo(llvm::divideCeil(*depth, llvm::divideCeil(*depth, block)), shape.unroll);
   auto emitBlock = [&](Value lower, Value upper) {
-    std::optional<PackedPanel> panel;
+    std::optional<PackedPanel> panel = constantPanel;
     if (tiling.packed)
-      panel = PackedPanel{*tiling.packed, pack(shape, lower, upper), lower};
+      panel = PackedPanel{*tiling.packed, pack(shape, lower, upper), {inner}, lower, /*padded=*/true};
     emitRows(strip, shape, tileStart, innermost, OpFoldResult(lower), OpFoldResult(upper), panel ? &*panel : nullptr);
   };
   forEach(reductions.drop_back(), [&] {
@@ -370,6 +398,13 @@ static linalg::FillOp findFill(linalg::LinalgOp op) {
 }
 
 namespace {
+/// What is decided for a contraction before any is emitted.
+struct Plan {
+  Contraction contraction;
+  std::optional<ContractionEpilogue> epilogue;
+  ContractionTiling tiling;
+};
+
 struct EmitContractionsPass : tenon::impl::EmitContractionsPassBase<EmitContractionsPass> {
   using Base::Base;
 
@@ -379,39 +414,66 @@ struct EmitContractionsPass : tenon::impl::EmitContractionsPassBase<EmitContract
   }
 
   void runOnOperation() override {
-    std::vector<Contraction> contractions;
+    std::vector<Plan> plans;
     getOperation().walk([&](linalg::LinalgOp op) {
       if (FailureOr<Contraction> contraction = matchContraction(op); succeeded(contraction))
-        contractions.push_back(std::move(*contraction));
+        plans.push_back({std::move(*contraction), std::nullopt, {}});
     });
-    for (Contraction &contraction : contractions) {
-      // An output without elements needs no code, and its tiles have no size.
-      if (llvm::any_of(contraction.parallel, [&](unsigned loop) { return contraction.extents[loop] == 0; })) {
+    // An output without elements needs no code, and its tiles have no size.
+    llvm::erase_if(plans, [](Plan &plan) {
+      const Contraction &contraction = plan.contraction;
+      bool isEmpty = llvm::any_of(contraction.parallel, [&](unsigned loop) { return contraction.extents[loop] == 0; });
+      if (isEmpty)
         contraction.op->erase();
-        continue;
-      }
+      return isEmpty;
+    });
+    for (Plan &plan : plans) {
       // The loops go where the epilogue is: nothing between the two touches memory.
-      std::optional<ContractionEpilogue> epilogue = findEpilogue(contraction);
-      OpBuilder builder(epilogue ? epilogue->op : contraction.op);
-      normalizeContraction(builder, contraction, epilogue ? &*epilogue : nullptr);
-      ContractionTiling tiling = chooseTiling(contraction, *description);
-      if (epilogue && !fitsTiling(*epilogue, contraction, tiling, *description))
-        epilogue.reset();
-      NestEmitter nest(builder, contraction, tiling, epilogue ? &*epilogue : nullptr, *description,
-                       panelBuffer(contraction, tiling));
-      linalg::FillOp fill;
-      if (!nest.needsInitializedOutput())
-        fill = findFill(cast<linalg::LinalgOp>(contraction.op));
-      nest.emit(fill ? fill.getInputs()[0] : Value());
-      if (fill)
-        fill.erase();
-      contraction.op->erase();
-      if (epilogue) {
-        epilogue->op.erase();
-        ++numEpilogues;
-      }
-      ++numContractions;
+      plan.epilogue = findEpilogue(plan.contraction);
+      OpBuilder builder(plan.epilogue ? plan.epilogue->op : plan.contraction.op);
+      normalizeContraction(builder, plan.contraction, plan.epilogue ? &*plan.epilogue : nullptr);
     }
+    // Constants are laid out as the tiles read them, where all that read one agree.
+    ConstantPacker packer(getOperation());
+    for (Plan &plan : plans) {
+      plan.tiling = chooseTiling(plan.contraction, *description, findConstantInput(plan.contraction));
+      if (plan.tiling.constant)
+        packer.request(plan.contraction, plan.tiling);
+    }
+    packer.pack();
+    for (Plan &plan : plans) {
+      if (plan.tiling.constant && !packer.isPacked(plan.contraction))
+        plan.tiling = chooseTiling(plan.contraction, *description, std::nullopt);
+      emit(plan, packer);
+    }
+    packer.eraseOriginals();
+  }
+
+  void emit(Plan &plan, const ConstantPacker &packer) {
+    auto &[contraction, epilogue, tiling] = plan;
+    OpBuilder builder(epilogue ? epilogue->op : contraction.op);
+    // Where it does not fit, it stays, and the loops come before it.
+    if (epilogue && !fitsTiling(*epilogue, contraction, tiling, *description))
+      epilogue.reset();
+    Value constantPanels;
+    if (tiling.constant) {
+      constantPanels = packer.get(builder, contraction);
+      ++numPacked;
+    }
+    NestEmitter nest(builder, contraction, tiling, epilogue ? &*epilogue : nullptr, *description,
+                     panelBuffer(contraction, tiling), constantPanels);
+    linalg::FillOp fill;
+    if (!nest.needsInitializedOutput())
+      fill = findFill(cast<linalg::LinalgOp>(contraction.op));
+    nest.emit(fill ? fill.getInputs()[0] : Value());
+    if (fill)
+      fill.erase();
+    contraction.op->erase();
+    if (epilogue) {
+      epilogue->op.erase();
+      ++numEpilogues;
+    }
+    ++numContractions;
   }
 
   /// Scratch memory for the panel in use, which the workspace planner places; null where `contraction` packs nothing.
@@ -422,7 +484,7 @@ struct EmitContractionsPass : tenon::impl::EmitContractionsPassBase<EmitContract
     int64_t bytes = llvm::alignTo(tiling.reductionBlock, 4) * tiling.maxVectors * tiling.lanes *
                     access.element.getIntOrFloatBitWidth() / 8;
     // At the function's entry, so that a loop around the contraction does not make one each time.
-    Block &entry = getOperation().front();
+    Block &entry = contraction.op->getParentOfType<func::FuncOp>().front();
     OpBuilder builder(&entry, entry.begin());
     return memref::AllocOp::create(builder, contraction.op->getLoc(), MemRefType::get({bytes}, builder.getI8Type()),
                                    builder.getI64IntegerAttr(64));

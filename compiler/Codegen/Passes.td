@@ -75,7 +75,7 @@ def EmitSweepsPass : Pass<"tenon-emit-sweeps", "::mlir::func::FuncOp"> {
                            "::mlir::tenon_math::TenonMathDialect"];
 }
 
-def EmitContractionsPass : Pass<"tenon-emit-contractions", "func::FuncOp"> {
+def EmitContractionsPass : Pass<"tenon-emit-contractions", "ModuleOp"> {
   let summary = "Replace matmuls and convolutions on buffers by loops around register tiles";
   let description = [{
     Takes every contraction of a bufferized function: matmul, batch matmul, matrix and vector, transposed operands,
@@ -86,7 +86,8 @@ def EmitContractionsPass : Pass<"tenon-emit-contractions", "func::FuncOp"> {
     Every output element is one chain of multiply-adds in the op's reduction order, so the bits are those of
     `--tenon-reference-contractions` with `--convert-linalg-to-loops`. A `linalg.fill` of the output just before is taken
     into the kernel, and a cheap element-wise op just after (bias, activation, rounding to f16) is applied to tiles
-    in registers. A float multiply and add in a `linalg.generic` is not a contraction (only `math.fma` is); it is left
+    in registers. A constant that only contractions with one tiling read is stored as its tiles read it, panel by panel
+    (`@w_packed`); nobody reads the original any more. A float multiply and add in a `linalg.generic` is not a contraction (only `math.fma` is); it is left
     to the sweeps, as is what has subscripts that are not linear.
 
     ```mlir
@@ -105,7 +106,8 @@ def EmitContractionsPass : Pass<"tenon-emit-contractions", "func::FuncOp"> {
            "CPU level whose registers, vectors and multiply-add are used; see TargetDescription.cpp">,
   ];
   let statistics = [Statistic<"numContractions", "contractions", "Contractions that became loops">,
-                    Statistic<"numEpilogues", "epilogues", "Element-wise ops applied to tiles before they are stored">];
+                    Statistic<"numEpilogues", "epilogues", "Element-wise ops applied to tiles before they are stored">,
+                    Statistic<"numPacked", "packed", "Contractions that read a constant in the order of their tiles">];
 }
 
 def ReferenceContractionsPass : Pass<"tenon-reference-contractions", "func::FuncOp"> {

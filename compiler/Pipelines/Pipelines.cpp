@@ -160,7 +160,7 @@ void mlir::tenon::buildVectorsPhase(OpPassManager &pm, const CompileOptions &opt
     // Before the sweeps: a fill of a contraction's output becomes the start of its kernels.
     EmitContractionsPassOptions contractions;
     contractions.target = target.name.str();
-    pm.addNestedPass<func::FuncOp>(createEmitContractionsPass(contractions));
+    pm.addPass(createEmitContractionsPass(contractions));
     EmitSweepsPassOptions sweeps;
     sweeps.target = target.name.str();
     pm.addNestedPass<func::FuncOp>(createEmitSweepsPass(sweeps));
