@@ -110,6 +110,37 @@ def EmitContractionsPass : Pass<"tenon-emit-contractions", "ModuleOp"> {
                     Statistic<"numPacked", "packed", "Contractions that read a constant in the order of their tiles">];
 }
 
+def OutlineKernelsPass : Pass<"tenon-outline-kernels", "::mlir::ModuleOp"> {
+  let summary = "Make functions of loop nests, one of those that are the same but for what they read and write";
+  let description = [{
+    Needs: entry points whose loops are `scf` and `vector` on the caller's buffers and pieces of the workspace, which has been
+    planned. Leaves: loop nests that are large enough, with the straight-line code that belongs to them, as private functions
+    beside the entry points. A kernel's function takes what may differ between two of the same code: pointers to buffers,
+    sizes that are open, scalars; constants, and so the shapes that its code was made for, are inside. Equal functions, of one
+    entry point or of several, are one. Its pointers are `llvm.noalias` where no other buffer of the kernel shares memory with
+    them and is written, `llvm.readonly`, aligned and dereferenceable as far as all of its callers know.
+
+    Loops that raise errors, print, look at the cancel flag or use lists stay; nests inside of them are outlined.
+
+    ```mlir
+    scf.for %i = %c0 to %c4096 step %c64 {            call @f.relu_1(%a, %b) : (memref<4096xf32>, memref<4096xf32>) -> ()
+      ... %a ... %b ...                               call @f.relu_1(%b, %c) : (memref<4096xf32>, memref<4096xf32>) -> ()
+    }                                           =>
+    scf.for %i = %c0 to %c4096 step %c64 {            func.func private @f.relu_1(%x: memref<4096xf32> {llvm.noalias, ...},
+      ... %b ... %c ...                                 %y: memref<4096xf32> {llvm.noalias, ...}) attributes {llvm.bareptr}
+    }
+    ```
+  }];
+  let options = [
+    Option<"minShared", "min-shared", "unsigned", "16", "Operations that a kernel has at least, where several are the same">,
+    Option<"minSingle", "min-single", "unsigned", "96", "Operations that a kernel has at least, where it is the only one">
+  ];
+  let statistics = [Statistic<"numKernels", "kernels", "Loop nests that could be functions">,
+                    Statistic<"numFunctions", "functions", "Functions made">,
+                    Statistic<"numShared", "shared", "Kernels that are another one's function">];
+  let dependentDialects = ["arith::ArithDialect", "func::FuncDialect", "memref::MemRefDialect"];
+}
+
 def ReferenceContractionsPass : Pass<"tenon-reference-contractions", "func::FuncOp"> {
   let summary = "Give contractions the multiply-add that `--tenon-emit-contractions` gives them";
   let description = [{

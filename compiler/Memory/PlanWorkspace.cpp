@@ -11,6 +11,8 @@
 #include "mlir/IR/IRMapping.h"
 #include "llvm/Support/MathExtras.h"
 
+#include <map>
+
 namespace mlir::tenon {
 #define GEN_PASS_DEF_PLANWORKSPACEPASS
 #include "compiler/Memory/Passes.h.inc"
@@ -122,17 +124,19 @@ private:
     EntrySizes entry(function, builder);
     SmallVector<SmallVector<Value>> sizes(allocs.size());
     SmallVector<Value> bytes, offsets(allocs.size());
+    std::map<std::pair<int64_t, SmallVector<void *>>, Value> known;
     for (auto [index, alloc] : llvm::enumerate(allocs)) {
-      Value product = constant(elementBytes(alloc.getType().getElementType()));
+      int64_t factor = elementBytes(alloc.getType().getElementType());
       for (int64_t size : alloc.getType().getShape())
         if (!ShapedType::isDynamic(size))
-          product = builder.createOrFold<arith::MulIOp>(loc, product, constant(size));
+          factor *= size;
+      SmallVector<Value> factors;
       for (Value size : alloc.getDynamicSizes()) {
-        Value known = entry.known(size);
-        sizes[index].push_back(known ? known : size);
-        if (!known)
-          known = entry.bound(size, alloc);
-        if (!known) {
+        Value extent = entry.known(size);
+        sizes[index].push_back(extent ? extent : size);
+        if (!extent)
+          extent = entry.bound(size, alloc);
+        if (!extent) {
           InFlightDiagnostic diagnostic = alloc.emitError("the size of a temporary of '")
                                           << signature.name
                                           << "' is not known when the function is entered: " << alloc.getType()
@@ -140,29 +144,54 @@ private:
           diagnostic.attachNote(size.getLoc()) << "it depends on this value";
           return failure();
         }
-        // In a branch that is not taken arithmetic may say anything.
-        if (!known.getDefiningOp<memref::DimOp>() && !isa<BlockArgument>(known))
-          known = builder.createOrFold<arith::MaxSIOp>(loc, known, constant(0));
-        product = builder.createOrFold<arith::MulIOp>(loc, product, known);
+        factors.push_back(extent);
       }
-      product = builder.createOrFold<arith::AddIOp>(loc, product, rounding);
-      bytes.push_back(builder.createOrFold<arith::AndIOp>(loc, product, mask));
+      // Most temporaries of a network have the size of another.
+      Value &rounded =
+          known[{factor, llvm::to_vector(llvm::map_range(factors, [](Value v) { return v.getAsOpaquePointer(); }))}];
+      if (!rounded) {
+        Value product = constant(factor);
+        for (Value size : factors) {
+          // In a branch that is not taken arithmetic may say anything.
+          if (!size.getDefiningOp<memref::DimOp>() && !isa<BlockArgument>(size))
+            size = builder.createOrFold<arith::MaxSIOp>(loc, size, constant(0));
+          product = builder.createOrFold<arith::MulIOp>(loc, product, size);
+        }
+        product = builder.createOrFold<arith::AddIOp>(loc, product, rounding);
+        rounded = builder.createOrFold<arith::AndIOp>(loc, product, mask);
+      }
+      bytes.push_back(rounded);
     }
     auto order = llvm::to_vector(llvm::seq<unsigned>(0, allocs.size()));
     llvm::stable_sort(order, [&](unsigned a, unsigned b) { return plan.offsets[a] < plan.offsets[b]; });
-    Value total = constant(0);
+    // The largest end of some temporaries, from low to high. One that lies below another of them, and lives at the same
+    // time, ends before that begins: it needs no comparison.
+    SmallVector<Value> ends(allocs.size());
+    auto largestEnd = [&](ArrayRef<unsigned> some) {
+      SmallVector<Value> largest;
+      for (auto [position, index] : llvm::enumerate(some))
+        if (llvm::none_of(some.drop_front(position + 1),
+                          [&, index = index](unsigned above) { return lifetimes[above].overlaps(lifetimes[index]); }) &&
+            !llvm::is_contained(largest, ends[index]))
+          largest.push_back(ends[index]);
+      Value result = largest.empty() ? constant(0) : largest.front();
+      for (Value end : ArrayRef(largest).drop_front(largest.empty() ? 0 : 1))
+        result = builder.createOrFold<arith::MaxSIOp>(loc, result, end);
+      return result;
+    };
+    std::map<std::pair<void *, void *>, Value> sums;
     for (auto [position, index] : llvm::enumerate(order)) {
-      Value offset = constant(0);
-      for (unsigned below : ArrayRef(order).take_front(position)) {
-        if (!lifetimes[index].overlaps(lifetimes[below]))
-          continue;
-        Value end = builder.createOrFold<arith::AddIOp>(loc, offsets[below], bytes[below]);
-        offset = builder.createOrFold<arith::MaxSIOp>(loc, offset, end);
-      }
-      offsets[index] = offset;
-      Value end = builder.createOrFold<arith::AddIOp>(loc, offset, bytes[index]);
-      total = builder.createOrFold<arith::MaxSIOp>(loc, total, end);
+      SmallVector<unsigned> below;
+      for (unsigned other : ArrayRef(order).take_front(position))
+        if (lifetimes[index].overlaps(lifetimes[other]))
+          below.push_back(other);
+      offsets[index] = largestEnd(below);
+      Value &end = sums[{offsets[index].getAsOpaquePointer(), bytes[index].getAsOpaquePointer()}];
+      if (!end)
+        end = builder.createOrFold<arith::AddIOp>(loc, offsets[index], bytes[index]);
+      ends[index] = end;
     }
+    Value total = largestEnd(order);
     if (failed(emitWorkspaceFunction(total)))
       return failure();
     for (auto [index, alloc] : llvm::enumerate(allocs)) {

@@ -171,6 +171,8 @@ void mlir::tenon::buildVectorsPhase(OpPassManager &pm, const CompileOptions &opt
   pm.addPass(createCSEPass());
   // After the emitters, which may ask for scratch memory too.
   pm.addPass(createPlanWorkspacePass());
+  // Equal layers have equal kernels, of which all that follows sees one.
+  pm.addPass(createOutlineKernelsPass());
   // Bodies kept their `math` ops until they were vectors; now each becomes arithmetic, never a call of libm.
   pm.addNestedPass<func::FuncOp>(createExpandMath(target));
   pm.addPass(createCanonicalizerPass());

@@ -35,6 +35,7 @@ struct ConvertTenonToLinalgPass : tenon::impl::ConvertTenonToLinalgPassBase<Conv
     if (failed(verifyLists(getOperation())))
       return signalPassFailure();
     keepDtypes();
+    nameLocations();
     prepareRegions(getOperation());
 
     RewritePatternSet patterns(context);
@@ -73,6 +74,14 @@ struct ConvertTenonToLinalgPass : tenon::impl::ConvertTenonToLinalgPassBase<Conv
     config.foldingMode = DialectConversionFoldingMode::Never;
     if (failed(applyPartialConversion(getOperation(), target, std::move(patterns), config)))
       signalPassFailure();
+  }
+
+  /// What is made of an op keeps its name in its location, for the names of kernels in a profile.
+  void nameLocations() {
+    getOperation().walk([](Operation *op) {
+      if (isa_and_nonnull<TenonDialect>(op->getDialect()))
+        op->setLoc(NameLoc::get(op->getName().getIdentifier(), op->getLoc()));
+    });
   }
 
   /// Arguments and results that lose their signedness say what it was.

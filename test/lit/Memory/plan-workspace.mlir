@@ -21,14 +21,18 @@ func.func private @f.body(%frame: !llvm.ptr, %x: memref<32x32xf32>, %out: memref
 
 // -----
 
-// Open sizes: offsets are computed at entry, and a function tells the caller how much it takes.
+// Open sizes: offsets are computed at entry, and a function tells the caller how much it takes. What lies below another
+// one of the same time is below what lies on that.
 // CHECK-LABEL: func.func private @g.workspace(
 // CHECK-SAME: %[[N:.+]]: index) -> index
 // CHECK: arith.muli %[[N]]
 // CHECK-LABEL: func.func private @g.body(
 // CHECK-SAME: %[[WORK:[^:]+]]: memref<?xi8>)
-// CHECK: arith.maxsi
-// CHECK-COUNT-2: memref.view %[[WORK]][%{{.+}}][%{{.+}}]
+// CHECK-NOT: arith.maxsi
+// CHECK: %[[BYTES:.+]] = arith.andi
+// CHECK-NOT: arith.maxsi
+// CHECK: memref.view %[[WORK]][%{{.+}}][%{{.+}}]
+// CHECK: memref.view %[[WORK]][%[[BYTES]]][%{{.+}}]
 func.func private @g.body(%frame: !llvm.ptr, %x: memref<?xf32>, %out: memref<?xf32>) attributes {tenon.signature =
     {dims = ["n"], inputs = [{dims = ["n"], dtype = "f32", name = "x"}], name = "g",
      outputs = [{dims = ["n"], dtype = "f32", name = "y"}], variables = [], workspace = 0 : i64}} {
@@ -39,6 +43,35 @@ func.func private @g.body(%frame: !llvm.ptr, %x: memref<?xf32>, %out: memref<?xf
   %b = memref.alloc(%n) : memref<?xf32>
   linalg.exp ins(%a : memref<?xf32>) outs(%b : memref<?xf32>)
   linalg.exp ins(%b : memref<?xf32>) outs(%out : memref<?xf32>)
+  return
+}
+
+// -----
+
+// Two that live one after the other, and one beside both: it begins where the longer of them ends.
+// CHECK-LABEL: func.func private @beside.body(
+// CHECK-SAME: %[[WORK:[^:]+]]: memref<?xi8>)
+// CHECK-DAG: %[[A:.+]] = arith.andi
+// CHECK-DAG: %[[B:.+]] = arith.andi
+// CHECK: %[[END:.+]] = arith.maxsi %[[A]], %[[B]]
+// CHECK-NOT: arith.maxsi
+// CHECK: memref.view %[[WORK]][%[[END]]]
+func.func private @beside.body(%frame: !llvm.ptr, %x: memref<?xf32>, %y: memref<?xf32>, %out: memref<?xf32>) attributes {tenon.signature =
+    {dims = ["n", "m"], inputs = [{dims = ["n"], dtype = "f32", name = "x"}, {dims = ["m"], dtype = "f32", name = "y"}], name = "beside",
+     outputs = [{dims = ["n"], dtype = "f32", name = "z"}], variables = [], workspace = 0 : i64}} {
+  %c0 = arith.constant 0 : index
+  %n = memref.dim %x, %c0 : memref<?xf32>
+  %m = memref.dim %y, %c0 : memref<?xf32>
+  %one = arith.constant 1.0 : f32
+  %c = memref.alloc() : memref<1xf32>
+  %a = memref.alloc(%n) : memref<?xf32>
+  linalg.exp ins(%x : memref<?xf32>) outs(%a : memref<?xf32>)
+  linalg.fill ins(%one : f32) outs(%c : memref<1xf32>)
+  linalg.exp ins(%a : memref<?xf32>) outs(%out : memref<?xf32>)
+  %b = memref.alloc(%m) : memref<?xf32>
+  linalg.exp ins(%y : memref<?xf32>) outs(%b : memref<?xf32>)
+  linalg.exp ins(%b : memref<?xf32>) outs(%y : memref<?xf32>)
+  linalg.copy ins(%c : memref<1xf32>) outs(%c : memref<1xf32>)
   return
 }
 
