@@ -3,6 +3,7 @@
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
+#include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/IR/IRMapping.h"
 #include "mlir/IR/Matchers.h"
@@ -212,6 +213,14 @@ void KernelBuilder::describePointers() {
   }
 }
 
+/// About how many instructions `op` becomes.
+static unsigned getSize(Operation *op) {
+  constexpr unsigned function = 16; // one that is written out later, a polynomial at least
+  if (op->hasTrait<OpTrait::ConstantLike>() || isa<ViewLikeOpInterface, memref::GetGlobalOp>(op))
+    return 0;
+  return isa<math::MathDialect>(op->getDialect()) && !isa<math::FmaOp, math::AbsFOp, math::SqrtOp>(op) ? function : 1;
+}
+
 LogicalResult KernelBuilder::build() {
   if (failed(findResults()))
     return failure();
@@ -227,8 +236,7 @@ LogicalResult KernelBuilder::build() {
   WalkResult captured = WalkResult::advance();
   for (Operation *member : kernel.segment.members) {
     captured = member->walk<WalkOrder::PreOrder>([&](Operation *op) {
-      if (!isa<memref::GetGlobalOp>(op) && !op->hasTrait<OpTrait::ConstantLike>() && !isa<ViewLikeOpInterface>(op))
-        ++kernel.size;
+      kernel.size += getSize(op);
       for (Value operand : op->getOperands())
         if (failed(capture(operand)))
           return WalkResult::interrupt();

@@ -18,7 +18,7 @@ public:
   /// Equal in all but locations and what pointers are aligned to.
   bool isEquivalentTo(const KernelFunction &other) const;
   llvm::hash_code getHash() const { return hash; }
-  /// How many ops the segment has, those that are free aside.
+  /// About how many instructions the segment is.
   unsigned getSize() const { return size; }
   func::FuncOp getFunction() const { return *function; }
   func::FuncOp take() { return function.release(); }

@@ -132,8 +132,8 @@ def OutlineKernelsPass : Pass<"tenon-outline-kernels", "::mlir::ModuleOp"> {
     ```
   }];
   let options = [
-    Option<"minShared", "min-shared", "unsigned", "16", "Operations that a kernel has at least, where several are the same">,
-    Option<"minSingle", "min-single", "unsigned", "96", "Operations that a kernel has at least, where it is the only one">
+    Option<"minShared", "min-shared", "unsigned", "16", "Instructions that a kernel has at least, about, where several are the same">,
+    Option<"minSingle", "min-single", "unsigned", "96", "Instructions that a kernel has at least, about, where it is the only one">
   ];
   let statistics = [Statistic<"numKernels", "kernels", "Loop nests that could be functions">,
                     Statistic<"numFunctions", "functions", "Functions made">,

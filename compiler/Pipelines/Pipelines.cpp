@@ -197,7 +197,6 @@ void mlir::tenon::buildLLVMPhase(OpPassManager &pm, const CompileOptions &option
   pm.addNestedPass<func::FuncOp>(createReturnOnErrorPass());
   pm.addPass(createConvertModuleToLLVMPass());
   pm.addPass(createReconcileUnrealizedCastsPass());
-  pm.addPass(createCanonicalizerPass());
   pm.addPass(createCSEPass());
   addGate(pm, "llvm", {"tenon", "memref", "vector", "scf", "cf", "arith", "math", "affine", "func", "builtin"},
           {"builtin.module", "tenon.variable"});

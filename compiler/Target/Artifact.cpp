@@ -194,8 +194,10 @@ llvm::Error mlir::tenon::writeArtifact(ModuleOp module, Artifact artifact, const
   if (artifact >= Artifact::Vectors) {
     if (mlir::failed(lowerFurther(module, *target, options.settings, Stage::Buffers, Stage::Vectors, times)))
       return failed("the module cannot be compiled");
-    if (report)
+    if (report) {
       evaluateWorkspaces(module, *report);
+      report->kernels = listKernels(module);
+    }
     if (artifact != Artifact::Vectors &&
         mlir::failed(lowerFurther(module, *target, options.settings, Stage::Vectors, Stage::LLVM, times)))
       return failed("the module cannot be compiled");
@@ -262,8 +264,10 @@ llvm::Error mlir::tenon::writeArtifact(ModuleOp module, Artifact artifact, const
     files.push_back({path.str(), std::string(code.begin(), code.end())});
     return writeFiles(files, report);
   }
-  if (report)
+  if (report) {
     measureSections(code, *report);
+    measureKernels(code, report->kernels);
+  }
 
   if (path != "-") {
     files.push_back({beside(path, "h"), emitCHeader(*model, *target)});

@@ -15,7 +15,7 @@ struct CompileSettings {
   bool fuse = true;
   /// Variables with a first value that no function of the module assigns become constants.
   bool freeze = true;
-  /// Check the IR after every pass: a bug is found where it is made. The tools do; the JIT saves the time.
+  /// Check the IR after every phase. The tools do, and `tenon-opt` after every pass; the JIT saves the time.
   bool verify = true;
   /// Whether the host has memory to give: without, what would need it is an error.
   bool heap = true;

@@ -1,6 +1,8 @@
 // Translation to LLVM IR, a short list of clean-up passes, and LLVM's code generator.
 #include "compiler/Target/Emission.h"
 
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
+#include "mlir/IR/DialectResourceBlobManager.h"
 #include "mlir/Target/LLVMIR/Export.h"
 #include "llvm/IR/LegacyPassManager.h"
 #include "llvm/Passes/PassBuilder.h"
@@ -16,8 +18,41 @@
 using namespace mlir;
 using namespace mlir::tenon;
 
+/// Gives large constants as bytes: LLVM writes arrays of them at once, and others number by number. All targets have
+/// the low byte first, as this machine.
+static void flattenConstants(ModuleOp module) {
+  constexpr size_t large = 256;
+  for (auto global : module.getOps<LLVM::GlobalOp>()) {
+    Attribute value = global.getValueOrNull();
+    if (!global.getConstant() || !value || !global.getAlignment())
+      continue;
+    auto typeOf = [&](ArrayRef<char> bytes) {
+      return RankedTensorType::get(static_cast<int64_t>(bytes.size()), IntegerType::get(module.getContext(), 8));
+    };
+    ArrayRef<char> bytes;
+    if (auto resource = dyn_cast<DenseResourceElementsAttr>(value)) {
+      AsmResourceBlob *blob = resource.getRawHandle().getBlob();
+      if (!blob || resource.getElementType().isInteger(1) || blob->getData().size() < large)
+        continue;
+      bytes = blob->getData();
+      value = DenseResourceElementsAttr::get(typeOf(bytes), resource.getRawHandle());
+    } else if (auto dense = dyn_cast<DenseElementsAttr>(value)) {
+      bytes = dense.getRawData();
+      if (dense.isSplat() || dense.getElementType().isInteger(1) || bytes.size() < large)
+        continue;
+      value = DenseElementsAttr::getFromRawBuffer(typeOf(bytes), bytes);
+    } else {
+      continue;
+    }
+    global.setValueAttr(value);
+    global.setGlobalType(
+        LLVM::LLVMArrayType::get(IntegerType::get(module.getContext(), 8), static_cast<unsigned>(bytes.size())));
+  }
+}
+
 llvm::Expected<std::unique_ptr<llvm::Module>> mlir::tenon::translateToLLVMIR(ModuleOp module, const Target &target,
                                                                              llvm::LLVMContext &context) {
+  flattenConstants(module);
   std::unique_ptr<llvm::Module> result = translateModuleToLLVMIR(module, context, module.getName().value_or("tenon"));
   if (!result)
     return llvm::createStringError(llvm::inconvertibleErrorCode(), "the module cannot be translated to LLVM IR");

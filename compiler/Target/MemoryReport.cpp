@@ -35,8 +35,7 @@ static bool fold(ModuleOp module) {
   return succeeded(pm.run(module));
 }
 
-/// "model.cpp:31": the innermost place in a file.
-static std::string describe(Location loc) {
+std::string mlir::tenon::describePlace(Location loc) {
   std::string place;
   loc->walk([&](Location inner) {
     auto file = dyn_cast<FileLineColLoc>(inner);
@@ -78,7 +77,7 @@ std::vector<Temporary> mlir::tenon::listTemporaries(ModuleOp module, const Funct
       return;
     std::string text = getName(*dtype).str() + "[";
     for (auto [i, size] : llvm::enumerate(type.getShape())) text += (i ? "," : "") + std::to_string(size);
-    temporaries.push_back({text + "]", type.getNumElements() * getBytes(*dtype), describe(op.getLoc())});
+    temporaries.push_back({text + "]", type.getNumElements() * getBytes(*dtype), describePlace(op.getLoc())});
   });
   llvm::stable_sort(temporaries, [](const Temporary &a, const Temporary &b) { return a.bytes > b.bytes; });
   return temporaries;

@@ -28,6 +28,9 @@ struct ReportDims {
   }
 };
 
+/// "model.cpp:31": the innermost place in a file; empty where there is none.
+std::string describePlace(Location loc);
+
 /// The temporaries of a body, largest first: `module` is at Stage::Buffers and stays as it is. Those inside of loops
 /// whose size changes from iteration to iteration are left out.
 std::vector<Temporary> listTemporaries(ModuleOp module, const FunctionSignature &signature, const ReportDims &dims);

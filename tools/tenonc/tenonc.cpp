@@ -76,11 +76,36 @@ static void printFunction(llvm::raw_ostream &os, const ArtifactReport::Function 
   os << (function.temporaries.size() > most ? "\n    ...\n" : "\n");
 }
 
+/// "kernels: 12 functions for 40 loop nests, ..." and the largest of them.
+static void printKernels(llvm::raw_ostream &os, const std::vector<KernelBytes> &kernels) {
+  unsigned uses = 0;
+  uint64_t bytes = 0;
+  for (const KernelBytes &kernel : kernels) {
+    uses += kernel.uses;
+    bytes += kernel.codeBytes;
+  }
+  os << "kernels: " << kernels.size() << " function" << (kernels.size() == 1 ? "" : "s") << " for " << uses
+     << " loop nest" << (uses == 1 ? "" : "s") << ", " << bytes << " bytes of code\n";
+  constexpr size_t most = 12;
+  for (const KernelBytes &kernel : llvm::ArrayRef(kernels).take_front(most)) {
+    os << "    " << kernel.codeBytes << " " << kernel.name << (kernel.place.empty() ? "" : " (" + kernel.place + ")");
+    if (kernel.uses > 1)
+      os << ", " << kernel.uses << " uses";
+    if (kernel.constantBytes)
+      os << ", " << kernel.constantBytes << " bytes of constants";
+    os << "\n";
+  }
+  if (kernels.size() > most)
+    os << "    ...\n";
+}
+
 static void printReport(const ArtifactReport &report, double parse, double total) {
   llvm::raw_ostream &os = llvm::errs();
   for (const ArtifactReport::Function &function : report.functions) printFunction(os, function);
   if (report.textBytes)
     os << "object: " << report.textBytes << " bytes of code, " << report.constantBytes << " of constants\n";
+  if (report.textBytes && !report.kernels.empty())
+    printKernels(os, report.kernels);
   if (report.stateBytes)
     os << "state: " << report.stateBytes << " bytes\n";
   if (report.weightsBytes)
@@ -186,7 +211,8 @@ int main(int argc, char **argv) {
                "variables that no compiled function assigns become constants (default); without, all are the state's");
   app.add_flag("--heap,!--no-heap", options.settings.heap,
                "the host gives memory where a model asks for it (default); without, a model that would is an error");
-  app.add_flag("--report", report, "print workspace, temporaries, state, bytes, kernels and times to standard error");
+  app.add_flag("--report", report,
+               "print workspace, temporaries, state, bytes, kernels with their code and times to standard error");
   std::vector<std::string> sizes;
   app.add_option("--report-dims", sizes, "the sizes of open dimensions for --report: batch=32,time=20; 32 without")
       ->delimiter(',');

@@ -1,6 +1,6 @@
-// Each phase can be entered and left; all of them together are the pipeline.
-// RUN: tenon-opt %s --tenon-optimize -o %t.1 && tenon-opt %t.1 --tenon-lower-to-linalg -o %t.2
-// RUN: tenon-opt %t.2 --tenon-lower-to-buffers -o %t.3 && tenon-opt %t.3 --tenon-lower-to-vectors -o %t.4
+// Each phase can be entered and left, with the locations, which kernels are named after; all together are the pipeline.
+// RUN: tenon-opt %s --tenon-optimize --mlir-print-debuginfo -o %t.1 && tenon-opt %t.1 --tenon-lower-to-linalg --mlir-print-debuginfo -o %t.2
+// RUN: tenon-opt %t.2 --tenon-lower-to-buffers --mlir-print-debuginfo -o %t.3 && tenon-opt %t.3 --tenon-lower-to-vectors --mlir-print-debuginfo -o %t.4
 // RUN: tenon-opt %t.4 --tenon-lower-to-llvm -o %t.5
 // RUN: tenon-opt %s --tenon-compile -o %t.all && diff %t.5 %t.all
 // RUN: FileCheck %s --check-prefix=BUFFERS < %t.3
