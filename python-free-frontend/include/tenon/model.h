@@ -2,16 +2,18 @@
 #pragma once
 
 #include "tenon/callbacks.h"
-#include "tenon/metrics.h"
+#include "tenon/function.h"
 #include "tenon/nn/layer.h"
+#include "tenon/nn/objectives.h"
+#include "tenon/nn/parts.h"
 
 namespace tenon::nn {
 
 /// `model.compile({.optimizer = optim::Adam(1e-3), .loss = losses::huber, .metrics = {"accuracy"}})`
 struct CompileOptions {
   optim::Optimizer optimizer = optim::Adam();
-  losses::Loss loss = {};
-  std::vector<metrics::Metric> metrics = {};
+  Losses loss = {};                       ///< one, or one for each output: `{{"rating", losses::huber, 0.5}, ...}`
+  std::vector<OutputMetric> metrics = {}; ///< of several outputs: `{{"seen", "accuracy"}, ...}`
   bool run_eagerly = false; ///< steps run as they are written, operation by operation: for looking into them
 };
 
@@ -23,9 +25,9 @@ enum class Verbose : std::uint8_t {
   lines,
 };
 
-/// Inputs [N,...], what they should give [N,...], and weights [N] or none.
+/// Inputs [N,...], what they should give [N,...], and weights [N] or none: one for all outputs, or one for each.
 struct Examples {
-  Tensor x = {}, y = {}, sample_weight = {};
+  Parts x = {}, y = {}, sample_weight = {};
 };
 
 struct FitOptions {
@@ -35,15 +37,15 @@ struct FitOptions {
   Examples validation_data = {};         ///< evaluated after each epoch: {x, y} or {x, y, sample_weight}
   bool shuffle = true;                   ///< another order of the examples in each epoch
   std::int64_t seed = 0;                 ///< of these orders
-  std::vector<double> class_weight = {}; ///< a weight for each class, by the labels in y
-  Tensor sample_weight = {};             ///< a weight for each example
+  std::vector<double> class_weight = {}; ///< a weight for each class, by the labels in y: for one output
+  Parts sample_weight = {};              ///< a weight for each example: one for all outputs, or one for each
   std::vector<callbacks::Callback> callbacks = {};
   Verbose verbose = Verbose::automatic;
   bool allow_nan = false; ///< else a loss that is not finite ends fit with an Error that names the step
 };
 struct EvaluateOptions {
   int batch_size = 32;
-  Tensor sample_weight = {};
+  Parts sample_weight = {};
 };
 struct PredictOptions {
   int batch_size = 32;
@@ -71,17 +73,64 @@ private:
 namespace detail {
 struct TrainerState;
 
+// What a model takes: its parameters before a Call, as one structure.
+template <class... P> struct Taken { using type = std::tuple<P...>; };
+template <class P> struct Taken<P> { using type = P; };
+template <class Before, class... P> struct WithoutCall;
+template <class... B> struct WithoutCall<Types<B...>> { using type = typename Taken<B...>::type; };
+template <class... B, class P, class... R>
+struct WithoutCall<Types<B...>, P, R...>
+    : std::conditional_t<std::is_same_v<std::remove_cvref_t<P>, Call>, WithoutCall<Types<B...>>,
+                         WithoutCall<Types<B..., std::conditional_t<std::is_same_v<std::remove_cvref_t<P>, Arg>, Tensor,
+                                                                    std::remove_cvref_t<P>>>,
+                                     R...>> {};
+template <class M> consteval auto inputs_of() {
+  if constexpr (std::is_invocable_v<M &, const Tensor &>) {
+    return std::type_identity<Tensor>();
+  } else {
+    static_assert(Stated<M>, "tenon: a model that does not take one Tensor has one call operator, no template, whose "
+                             "parameters are Tensors or structures of them, and perhaps a tenon::Call behind them");
+    return []<class... P>(Types<P...>) {
+      return std::type_identity<typename WithoutCall<Types<>, P...>::type>();
+    }(typename tenon::detail::Callable<M>::parameters());
+  }
+}
+template <class M> using InputsOf = typename decltype(inputs_of<M>())::type;
+
+// Calls a model with the structure that it takes, as one parameter or as several.
+template <class M> auto call_model(M &model, const InputsOf<M> &x, Call call) {
+  static_assert(TensorStructure<InputsOf<M>>, "tenon: a model takes Tensors, or structures of nothing but Tensors");
+  if constexpr (std::is_invocable_v<M &, const InputsOf<M> &, Call>)
+    return model(x, call);
+  else if constexpr (std::is_invocable_v<M &, const InputsOf<M> &>)
+    return model(x);
+  else
+    return std::apply(
+        [&](const auto &...parts) {
+          if constexpr (std::is_invocable_v<M &, decltype(parts)..., Call>)
+            return model(parts..., call);
+          else
+            return model(parts...);
+        },
+        x);
+}
+template <class M>
+using OutputsOf =
+    std::remove_cvref_t<decltype(call_model(std::declval<M &>(), std::declval<const InputsOf<M> &>(), Call()))>;
+
 // The model that a call of fit, evaluate or predict is for.
 struct Subject {
   void *object;
-  Tensor (*call)(void *object, const Tensor &x, Call call);
+  Parts (*call)(void *object, std::span<const Tensor> x, Call call);
+  std::optional<std::vector<std::string>> (*inputs)();  // the names of what it takes; nothing: any number
+  std::optional<std::vector<std::string>> (*outputs)(); // and of what it gives
   Variables (*variables)(const void *object);
 };
 
 // Where batches go; false: enough.
 class Sink {
 public:
-  virtual bool batch(const Tensor &x, const Tensor &y, const Tensor *sample_weight) = 0;
+  virtual bool batch(const Parts &x, const Parts &y, const Parts &sample_weight) = 0;
 
 protected:
   ~Sink() = default;
@@ -102,11 +151,11 @@ public:
     for (auto &&element : range_) {
       if constexpr (std::tuple_size_v<std::remove_cvref_t<decltype(element)>> == 3) {
         const auto &[x, y, w] = element;
-        if (!sink.batch(x, y, &w))
+        if (!sink.batch(x, y, w))
           return;
       } else {
         const auto &[x, y] = element;
-        if (!sink.batch(x, y, nullptr))
+        if (!sink.batch(x, y, {}))
           return;
       }
     }
@@ -124,19 +173,19 @@ private:
 template <class R>
 concept BatchRange = requires(R &range) {
   range.begin() != range.end();
-  requires std::tuple_size_v<std::remove_cvref_t<decltype(*range.begin())>> >= 2;
+  requires std::tuple_size_v<std::remove_cvref_t<decltype(*range.begin())>>
+  >= 2;
 };
 
 // What does not depend on the model's type.
 class Trainer {
 public:
   void compile(const CompileOptions &options, Location where);
-  History fit(const Subject &subject, const Tensor &x, const Tensor &y, const FitOptions &options, Location where);
+  History fit(const Subject &subject, const Parts &x, const Parts &y, const FitOptions &options, Location where);
   History fit(const Subject &subject, Batches &batches, const FitOptions &options, Location where);
-  Logs evaluate(const Subject &subject, const Tensor &x, const Tensor &y, const EvaluateOptions &options,
-                Location where);
+  Logs evaluate(const Subject &subject, const Parts &x, const Parts &y, const EvaluateOptions &options, Location where);
   Logs evaluate(const Subject &subject, Batches &batches, Location where);
-  Tensor predict(const Subject &subject, const Tensor &x, const PredictOptions &options, Location where);
+  std::vector<Tensor> predict(const Subject &subject, const Parts &x, const PredictOptions &options, Location where);
   TrainerState &state(const char *operation, Location where) const;
 
 private:
@@ -151,13 +200,17 @@ private:
 /// fit takes Tensors, whose first dimension is the examples, or any range of (x, y) or (x, y, sample_weight) batches,
 /// which it walks once an epoch. While it runs, Ctrl-C ends it after the step, with the variables as that step left
 /// them (the next Ctrl-C ends the program).
+///
+/// A model may take several Tensors, or a struct, tuple, array or vector of them, and give such a structure. Then x and
+/// y are structures too: of the model's own types, or lists `{a, b}` in their order; parts with names go where the
+/// model has these names. The loss is the weighted sum of the outputs' losses.
 template <class M> class Trainable {
 public:
   void compile(const CompileOptions &options, Location where = Location::current()) {
     trainer_.compile(options, where);
   }
   /// Trains; the order of operations is fixed, so the same seeds give the same bits.
-  History fit(const Tensor &x, const Tensor &y, const FitOptions &options = {}, Location where = Location::current()) {
+  History fit(const Parts &x, const Parts &y, const FitOptions &options = {}, Location where = Location::current()) {
     return trainer_.fit(subject(), x, y, options, where);
   }
   template <detail::BatchRange R>
@@ -165,8 +218,9 @@ public:
     detail::RangeOfBatches<std::remove_reference_t<R>> range(batches);
     return trainer_.fit(subject(), range, options, where);
   }
-  /// The mean loss, "loss", and the metrics over all examples.
-  Logs evaluate(const Tensor &x, const Tensor &y, const EvaluateOptions &options = {},
+  /// The mean loss, "loss", and the metrics over all examples. With several outputs also the mean loss of each,
+  /// "rating_loss", without its weight, and metrics are called "rating_accuracy".
+  Logs evaluate(const Parts &x, const Parts &y, const EvaluateOptions &options = {},
                 Location where = Location::current()) {
     return trainer_.evaluate(subject(), x, y, options, where);
   }
@@ -174,15 +228,19 @@ public:
     detail::RangeOfBatches<std::remove_reference_t<R>> range(batches);
     return trainer_.evaluate(subject(), range, where);
   }
-  /// What the model gives for x, computed batch by batch: [N,...]. Needs no compile().
-  Tensor predict(const Tensor &x, const PredictOptions &options = {}, Location where = Location::current()) {
-    return trainer_.predict(subject(), x, options, where);
+  /// What the model gives for x, computed batch by batch: [N,...], in its structure. Needs no compile().
+  auto predict(const Parts &x, const PredictOptions &options = {}, Location where = Location::current()) {
+    return detail::from_parts<detail::OutputsOf<M>>(trainer_.predict(subject(), x, options, where));
   }
 
 private:
   detail::Subject subject() {
     return {static_cast<M *>(this),
-            [](void *object, const Tensor &x, Call call) { return detail::invoke(*static_cast<M *>(object), x, call); },
+            [](void *object, std::span<const Tensor> x, Call call) {
+              return Parts(
+                  detail::call_model(*static_cast<M *>(object), detail::from_parts<detail::InputsOf<M>>(x), call));
+            },
+            &detail::names_of_parts<detail::InputsOf<M>>, &detail::names_of_parts<detail::OutputsOf<M>>,
             [](const void *object) { return tenon::variables(*static_cast<const M *>(object)); }};
   }
   detail::Trainer trainer_;
