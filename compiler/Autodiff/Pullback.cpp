@@ -41,6 +41,11 @@ Value tenon::createDim(OpBuilder &builder, Location location, Value tensor, int6
     if (!result || !isa<TenonDialect>(result.getOwner()->getDialect()))
       break;
     DimSource source = sourceOfDim(result, axis);
+    if (auto dim = source.scalar ? source.scalar.getDefiningOp<DimOp>() : DimOp()) { // of a value further up
+      tensor = dim.getInput();
+      axis = dim.getAxis();
+      continue;
+    }
     if (source.scalar)
       return source.scalar;
     if (!source.tensor)

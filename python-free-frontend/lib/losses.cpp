@@ -291,6 +291,21 @@ static Tensor reduce_values(const char *name, Tensor values, const Tensor *weigh
   return where(at(none), 0, at(quotient));
 }
 
+Tensor mask_weights(const Arg &mask, const std::optional<Tensor> &weights, DType dtype) {
+  const At at{mask.where};
+  const Tensor counts = cast(mask, dtype), valid = sum(at(counts)), total = sum(at(ones_like(at(counts))));
+  const Tensor none = at(valid) == 0, divisor = where(at(none), 1, at(valid)), share = at(total) / at(divisor);
+  const Tensor scaled = at(counts) * at(share);
+  if (!weights)
+    return scaled;
+  Tensor own = cast(at(*weights), dtype);
+  for (std::size_t i = type_of(own, "mask_weights", at.where).dims.size(),
+                   n = type_of(scaled, "mask_weights", at.where).dims.size();
+       i < n; ++i)
+    own = expand_dims(at(own), -1);
+  return at(scaled) * at(own);
+}
+
 template <class O>
 Tensor LossFunction<O>::reduce(const Arg &y_true, const Arg &y_pred, const Tensor *weight, const O &options) const {
   return reduce_values(name_, values_(y_true, y_pred, options), weight, options.reduction, At{y_pred.where});

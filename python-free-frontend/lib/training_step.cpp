@@ -123,7 +123,7 @@ void TrainerState::add_results(Logs &logs, const std::string &prefix) const {
 std::vector<Tensor> StepFunction::operator()(const std::vector<Tensor> &parts) const {
   auto next = parts.begin();
   if (kind == predict)
-    return state->subject.call(state->subject.object, parts, {}).tensors();
+    return state->subject.call(state->subject.object, parts, {}).outputs.tensors();
   Batch batch;
   for (std::size_t i = 0; i < layout.inputs; ++i) batch.x.push_back(*next++);
   for (bool there : layout.y) batch.y.push_back(there ? *next++ : Tensor());
@@ -141,22 +141,40 @@ Tensor StepFunction::run(const Batch &batch) const {
   };
   const Tensor count = cast(at(batch.x[0].dim(0, where)), f32);
   const auto call = [&](Call flags) {
-    Parts outputs = model.call(model.object, batch.x, flags);
+    detail::Called called = model.call(model.object, batch.x, std::move(flags));
+    const Parts &outputs = called.outputs;
     if (outputs.size() != state->outputs.size())
       throw Error(kind == train ? "fit" : "evaluate",
                   "y has " + std::to_string(state->outputs.size()) + " parts, but the model gave " +
                       std::to_string(outputs.size()),
                   where);
-    return outputs;
+    return called;
+  };
+  // The weights of the samples that a loss or, where nothing is divided by their number, a metric takes.
+  const auto masked_weight = [&](std::size_t i, const std::optional<Tensor> &mask, bool averages) {
+    std::optional<Tensor> weight;
+    if (const Tensor *own = weight_of(i))
+      weight.emplace(*own, where);
+    if (!mask)
+      return weight;
+    if (averages)
+      return std::optional<Tensor>(losses::mask_weights(at(*mask), weight));
+    Tensor counts = cast(at(*mask), f32);
+    if (weight) {
+      for (int rank = weight->rank(where); rank < counts.rank(where); ++rank) *weight = expand_dims(at(*weight), -1);
+      counts = at(counts) * at(*weight);
+    }
+    return std::optional<Tensor>(counts);
   };
   // The weighted sum of the losses; of each alone the mean is kept without its weight.
-  const auto loss_of = [&](const Parts &predictions) {
+  const auto loss_of = [&](const detail::Called &called) {
+    const Parts &predictions = called.outputs;
     std::optional<Tensor> total;
     for (std::size_t i = 0; i < state->outputs.size(); ++i) {
       const TrainerState::Output &output = state->outputs[i];
       if (!output.loss)
         continue;
-      const Tensor *weight = weight_of(i);
+      const std::optional<Tensor> weight = masked_weight(i, called.mask, output.loss.averages());
       const Tensor loss = weight ? output.loss(batch.y[i], predictions[i], *weight, where)
                                  : output.loss(batch.y[i], predictions[i], where);
       if (const TensorType type = type_of(loss, "loss", where); !type.dims.empty())
@@ -168,28 +186,28 @@ Tensor StepFunction::run(const Batch &batch) const {
     }
     return *total;
   };
-  Parts predictions;
+  detail::Called called;
   Tensor loss;
   if (kind == train) {
     GradientTape tape({}, where);
-    predictions = call({.training = true});
-    loss = loss_of(predictions);
+    called = call({.training = true});
+    loss = loss_of(called);
     const Variables variables = model.variables(model.object).trainable();
     if (variables.empty())
       throw Error("fit", "the model has no trainable variables", where);
     state->options.optimizer.apply_gradients(tape.gradient(tenon::detail::Targets(loss, where), variables), variables,
                                              where);
   } else {
-    predictions = call({});
-    loss = loss_of(predictions);
+    called = call({});
+    loss = loss_of(called);
   }
   state->loss.update_state(at(loss), count);
   for (std::size_t i = 0; i < state->outputs.size(); ++i)
     for (const metrics::Metric &metric : state->outputs[i].metrics) {
-      if (const Tensor *weight = weight_of(i))
-        metric.update_state(at(batch.y[i]), at(predictions[i]), *weight);
+      if (const std::optional<Tensor> weight = masked_weight(i, called.mask, false))
+        metric.update_state(at(batch.y[i]), at(called.outputs[i]), *weight);
       else
-        metric.update_state(at(batch.y[i]), at(predictions[i]));
+        metric.update_state(at(batch.y[i]), at(called.outputs[i]));
     }
   return loss;
 }

@@ -10,6 +10,8 @@
 #include "tenon/handle.h"
 #include "tenon/ops.h"
 
+#include <optional>
+
 namespace tenon::losses {
 
 /// What becomes of the samples' values.
@@ -134,6 +136,11 @@ TENON_LOSS(CategoricalHinge, categorical_hinge, LossOptions, categorical_hinge);
 TENON_LOSS(CosineSimilarity, cosine_similarity, CosineOptions, cosine_similarity);
 #undef TENON_LOSS
 
+/// Weights of samples for a loss that leave out those where `mask` [B...] is false: there 0, else how many there are
+/// divided by how many count, so that the default reduction gives the mean over those that count; times `weights`,
+/// [B...] or one for each row.
+Tensor mask_weights(const Arg &mask, const std::optional<Tensor> &weights = {}, DType dtype = f32);
+
 /// Any loss: one of the above, or the user's function (y_true, y_pred) or (y_true, y_pred, sample_weight) -> Tensor. A
 /// handle: a copy shares the function.
 class Loss {
@@ -154,6 +161,8 @@ public:
     return function_->call(y_true, y_pred, &sample_weight, where);
   }
   explicit operator bool() const { return bool(function_); }
+  /// Whether it divides by how many samples there are, whatever their weights: not so with another reduction.
+  bool averages() const { return function_->averages(); }
   /// The name of a loss of this header, else "loss".
   const char *name() const { return function_->name(); }
 
@@ -162,6 +171,7 @@ private:
     bool holds_variables() const override { return false; }
     virtual Tensor call(const Tensor &y_true, const Tensor &y_pred, const Tensor *sample_weight, Location where) = 0;
     virtual const char *name() const = 0;
+    virtual bool averages() const = 0;
   };
   [[noreturn]] static void takes_no_weights(const char *name, Location where);
   template <class F> struct Model final : Concept {
@@ -188,6 +198,12 @@ private:
         return f.name();
       else
         return "loss";
+    }
+    bool averages() const override {
+      if constexpr (requires { f.options().reduction; })
+        return f.options().reduction == Reduction::sum_over_batch_size;
+      else
+        return true;
     }
     F f;
   };

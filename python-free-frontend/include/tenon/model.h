@@ -74,10 +74,16 @@ namespace detail {
 struct TrainerState;
 
 // What a model takes: its parameters before a Call, as one structure.
-template <class... P> struct Taken { using type = std::tuple<P...>; };
-template <class P> struct Taken<P> { using type = P; };
+template <class... P> struct Taken {
+  using type = std::tuple<P...>;
+};
+template <class P> struct Taken<P> {
+  using type = P;
+};
 template <class Before, class... P> struct WithoutCall;
-template <class... B> struct WithoutCall<Types<B...>> { using type = typename Taken<B...>::type; };
+template <class... B> struct WithoutCall<Types<B...>> {
+  using type = typename Taken<B...>::type;
+};
 template <class... B, class P, class... R>
 struct WithoutCall<Types<B...>, P, R...>
     : std::conditional_t<std::is_same_v<std::remove_cvref_t<P>, Call>, WithoutCall<Types<B...>>,
@@ -100,7 +106,9 @@ template <class M> using InputsOf = typename decltype(inputs_of<M>())::type;
 // Calls a model with the structure that it takes, as one parameter or as several.
 template <class M> auto call_model(M &model, const InputsOf<M> &x, Call call) {
   static_assert(TensorStructure<InputsOf<M>>, "tenon: a model takes Tensors, or structures of nothing but Tensors");
-  if constexpr (std::is_invocable_v<M &, const InputsOf<M> &, Call>)
+  if constexpr (std::is_base_of_v<Layer, M>)
+    return model.masked(x, call);
+  else if constexpr (std::is_invocable_v<M &, const InputsOf<M> &, Call>)
     return model(x, call);
   else if constexpr (std::is_invocable_v<M &, const InputsOf<M> &>)
     return model(x);
@@ -115,13 +123,22 @@ template <class M> auto call_model(M &model, const InputsOf<M> &x, Call call) {
         x);
 }
 template <class M>
-using OutputsOf =
+using ResultOf =
     std::remove_cvref_t<decltype(call_model(std::declval<M &>(), std::declval<const InputsOf<M> &>(), Call()))>;
+
+// What it gives, without a mask.
+template <class M> using OutputsOf = std::conditional_t<std::is_same_v<ResultOf<M>, Masked>, Tensor, ResultOf<M>>;
+
+// What a model gave, with the mask that it may have.
+struct Called {
+  Parts outputs;
+  std::optional<Tensor> mask = {};
+};
 
 // The model that a call of fit, evaluate or predict is for.
 struct Subject {
   void *object;
-  Parts (*call)(void *object, std::span<const Tensor> x, Call call);
+  Called (*call)(void *object, std::span<const Tensor> x, Call call);
   std::optional<std::vector<std::string>> (*inputs)();  // the names of what it takes; nothing: any number
   std::optional<std::vector<std::string>> (*outputs)(); // and of what it gives
   Variables (*variables)(const void *object);
@@ -173,8 +190,7 @@ private:
 template <class R>
 concept BatchRange = requires(R &range) {
   range.begin() != range.end();
-  requires std::tuple_size_v<std::remove_cvref_t<decltype(*range.begin())>>
-  >= 2;
+  requires std::tuple_size_v<std::remove_cvref_t<decltype(*range.begin())>> >= 2;
 };
 
 // What does not depend on the model's type.
@@ -204,6 +220,9 @@ private:
 /// A model may take several Tensors, or a struct, tuple, array or vector of them, and give such a structure. Then x and
 /// y are structures too: of the model's own types, or lists `{a, b}` in their order; parts with names go where the
 /// model has these names. The loss is the weighted sum of the outputs' losses.
+///
+/// Steps that a mask leaves out count neither in the loss nor in metrics: a Sequential hands the mask on from its
+/// Embedding or Masking, and a module of one's own may give an nn::Masked.
 template <class M> class Trainable {
 public:
   void compile(const CompileOptions &options, Location where = Location::current()) {
@@ -237,8 +256,11 @@ private:
   detail::Subject subject() {
     return {static_cast<M *>(this),
             [](void *object, std::span<const Tensor> x, Call call) {
-              return Parts(
-                  detail::call_model(*static_cast<M *>(object), detail::from_parts<detail::InputsOf<M>>(x), call));
+              auto y = detail::call_model(*static_cast<M *>(object), detail::from_parts<detail::InputsOf<M>>(x), call);
+              if constexpr (std::is_same_v<decltype(y), Masked>)
+                return detail::Called{y.value, std::move(y.mask)};
+              else
+                return detail::Called{y};
             },
             &detail::names_of_parts<detail::InputsOf<M>>, &detail::names_of_parts<detail::OutputsOf<M>>,
             [](const void *object) { return tenon::variables(*static_cast<const M *>(object)); }};

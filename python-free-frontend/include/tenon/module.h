@@ -5,11 +5,16 @@
 #include "tenon/random.h"
 #include "tenon/structure.h"
 
+#include <optional>
+
 namespace tenon {
 
 /// How a layer is called: `layer(x, {.training = true})`.
 struct Call {
   bool training = false; ///< dropout drops, batch normalization takes the batch's statistics
+  /// Which steps of x [N,T,...] count, rather than fill it up: booleans [N,T]. Layers that look at several steps leave
+  /// out the others.
+  std::optional<Tensor> mask = {};
 };
 
 /// A Variable and where a module holds it: "blocks.0.fc1.kernel".

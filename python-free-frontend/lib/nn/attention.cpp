@@ -49,8 +49,14 @@ struct AttentionState final : LayerState {
     return p;
   }
 
+  // As Keras: a step that does not count neither sees nor is seen.
   Tensor call(const Tensor &x, Call call, Location where) override {
-    return attend(x, x, x, {.training = call.training}, where);
+    AttentionCall how{.training = call.training};
+    if (const std::optional<Tensor> mask = mask_of(call, x, where)) {
+      const Tensor seeing = expand_dims(Arg(*mask, where), 2), seen = expand_dims(Arg(*mask, where), 1);
+      how.mask.emplace(logical_and(Arg(seeing, where), Arg(seen, where)), where);
+    }
+    return attend(x, x, x, how, where);
   }
 
   TensorType check_one(const Tensor &x, const std::optional<Projection> &projection, const char *what,

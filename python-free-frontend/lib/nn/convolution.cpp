@@ -51,6 +51,9 @@ struct Windowed : LayerState {
       y = Arg(y, where) + Arg(*bias, where);
     return activation ? activation(Arg(y, where), call) : y;
   }
+  Masked call_masked(const Tensor &x, const Call &call, Location where) override {
+    return {this->call(x, call, where), {}}; // its windows are no steps
+  }
   void collect(Collector &collector, const std::string &path) const override {
     if (kernel)
       collector.add(tenon::detail::join(path, "kernel"), *kernel);

@@ -36,9 +36,11 @@ namespace {
 
 struct EmbeddingState final : LayerState {
   Variable embeddings;
+  bool mask_zero;
   EmbeddingState(std::int64_t count, std::int64_t width, const EmbeddingOptions &o, Location where)
       : LayerState("Embedding", o.name, where),
-        embeddings((check(count, width), make_weight(*this, "embeddings", o.initializer, {count, width}, o.dtype))) {}
+        embeddings((check(count, width), make_weight(*this, "embeddings", o.initializer, {count, width}, o.dtype))),
+        mask_zero(o.mask_zero) {}
   void check(std::int64_t count, std::int64_t width) const {
     if (count <= 0 || width <= 0)
       fail("expected a table of 1 or more rows and columns, but got " + std::to_string(count) + " and " +
@@ -51,9 +53,27 @@ struct EmbeddingState final : LayerState {
       fail("expected integers, but got " + type.describe(), where, "tenon::cast(x, tenon::i64)");
     return gather(Arg(embeddings, where), Arg(x, where));
   }
+  Masked call_masked(const Tensor &x, const Call &call, Location where) override {
+    if (!mask_zero)
+      return LayerState::call_masked(x, call, where);
+    return {this->call(x, call, where), Arg(x, where) != Arg(0, where)};
+  }
   void collect(Collector &collector, const std::string &path) const override {
     collector.add(join(path, "embeddings"), embeddings);
   }
+};
+
+struct MaskingState final : LayerState {
+  double value;
+  MaskingState(const MaskingOptions &o, Location where) : LayerState("Masking", o.name, where), value(o.value) {}
+  Tensor call(const Tensor &x, Call call, Location where) override { return call_masked(x, call, where).value; }
+  Masked call_masked(const Tensor &x, const Call &, Location where) override {
+    check_argument(*this, x, 3, 16, "[batch,time,...]", where);
+    const Tensor differs = Arg(x, where) != Arg(value, where);
+    const Tensor steps = any(Arg(differs, where), -1, {.keep_dims = true});
+    return {tenon::where(Arg(steps, where), Arg(x, where), Arg(0, where)), squeeze(Arg(steps, where), -1)};
+  }
+  bool holds_variables() const override { return false; }
 };
 
 struct DropoutState final : LayerState {
@@ -83,6 +103,9 @@ struct ReshapeState final : LayerState {
         fail("a size cannot be negative, but got " + std::to_string(n), where);
     if (std::count(shape.begin(), shape.end(), -1) > 1)
       fail("only one size may be -1", where);
+  }
+  Masked call_masked(const Tensor &x, const Call &call, Location where) override {
+    return {this->call(x, call, where), {}}; // its dimensions are no steps
   }
   Tensor call(const Tensor &x, Call, Location where) override {
     const TensorType type = type_of(x, kind.c_str(), where);
@@ -121,12 +144,27 @@ struct MergeState : LayerState {
       : LayerState(kind, std::move(name), where), branches(branches) {}
   virtual Tensor merge(std::span<const Tensor> xs, Location where) const = 0;
 
-  Tensor call(const Tensor &x, Call call, Location where) override {
+  Tensor call(const Tensor &x, Call call, Location where) override { return call_masked(x, call, where).value; }
+  // The steps that count in each branch.
+  Masked call_masked(const Tensor &x, const Call &call, Location where) override {
     if (branches.empty())
       fail("called with one Tensor, but it has no branches", where, "give it a list: layer({x, y})");
     std::vector<Tensor> results;
-    for (const Layer &branch : branches) results.push_back(branch(Arg(x, where), call));
-    return merge(results, where);
+    std::optional<Tensor> mask;
+    bool all = true;
+    for (const Layer &branch : branches) {
+      const Masked result = branch.masked(Arg(x, where), call);
+      results.push_back(result.value);
+      all = all && result.mask;
+      if (result.mask && mask)
+        mask = logical_and(Arg(*mask, where), Arg(*result.mask, where));
+      else if (result.mask)
+        mask.emplace(*result.mask, where);
+    }
+    Tensor merged = merge(results, where);
+    if (!all || !mask || !keeps_steps(merged, *mask, where))
+      mask.reset();
+    return {std::move(merged), std::move(mask)};
   }
   Tensor of(std::span<const Tensor> xs, Location where) const {
     if (xs.empty())
@@ -199,6 +237,7 @@ std::span<const Tensor> span_of(std::initializer_list<Tensor> xs) { return {xs.b
 
 Embedding::Embedding(std::int64_t count, std::int64_t width, EmbeddingOptions options, Location where)
     : Layer(new EmbeddingState(count, width, options, where)) {}
+Masking::Masking(MaskingOptions options, Location where) : Layer(new MaskingState(options, where)) {}
 Dropout::Dropout(double rate, DropoutOptions options, Location where) : Layer(new DropoutState(rate, options, where)) {}
 Flatten::Flatten(Location where) : Layer(new ReshapeState("Flatten", {-1}, where)) {}
 Reshape::Reshape(Shape shape, Location where) : Layer(new ReshapeState("Reshape", std::move(shape), where)) {}

@@ -1,6 +1,7 @@
 // Normalization layers.
 #include "tenon/nn/normalization.h"
 #include "sizes.h"
+#include "tenon/create.h"
 #include "weights.h"
 
 namespace tenon::nn {
@@ -77,10 +78,27 @@ struct BatchNormState final : Affine {
       return normalize(x, moving_mean->value(where), moving_variance->value(where), where);
     std::vector<std::int64_t> axes;
     for (std::size_t i = 0; i + 1 < type.dims.size(); ++i) axes.push_back(std::int64_t(i));
-    const Tensor mean = tenon::mean(Arg(x, where), axes), variance = tenon::variance(Arg(x, where), axes);
+    const auto [mean, variance] = moments(x, mask_of(call, x, where), axes, type.dtype, where);
     move(*moving_mean, mean, where);
     move(*moving_variance, variance, where);
     return normalize(x, mean, variance, where);
+  }
+
+  // Over the steps that count; Keras adds its epsilon to their number.
+  std::pair<Tensor, Tensor> moments(const Tensor &x, const std::optional<Tensor> &mask, Axes axes, DType dtype,
+                                    Location where) const {
+    if (!mask)
+      return {tenon::mean(Arg(x, where), axes), tenon::variance(Arg(x, where), axes)};
+    const Tensor counts = expand_dims(Arg(*mask, where), -1), zero = zeros_like(Arg(x, where));
+    const Tensor number = sum(Arg(cast(Arg(counts, where), dtype), where), {});
+    const Tensor divisor = Arg(number, where) + Arg(1e-7, where);
+    const auto average = [&](const Tensor &y) {
+      const Tensor chosen = tenon::where(Arg(counts, where), Arg(y, where), Arg(zero, where));
+      const Tensor total = sum(Arg(chosen, where), axes);
+      return Arg(total, where) / Arg(divisor, where);
+    };
+    const Tensor mean = average(x), centered = Arg(x, where) - Arg(mean, where);
+    return {mean, average(square(Arg(centered, where)))};
   }
 
   // (x - mean) times one factor for each channel, plus beta.

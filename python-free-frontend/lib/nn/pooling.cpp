@@ -31,6 +31,9 @@ struct PoolState final : LayerState {
     check_argument(*this, x, rank, rank, rank == 3 ? "[batch,time,channels]" : "[batch,height,width,channels]", where);
     return pool(Arg(x, where), window, options);
   }
+  Masked call_masked(const Tensor &x, const Call &call, Location where) override {
+    return {this->call(x, call, where), {}};
+  }
   bool holds_variables() const override { return false; }
 };
 
@@ -40,12 +43,26 @@ struct GlobalPoolState final : LayerState {
 
   GlobalPoolState(const char *kind, bool largest, const GlobalPoolOptions &o, Location where)
       : LayerState(kind, o.name, where), largest(largest), options{.keep_dims = o.keep_dims} {}
-  Tensor call(const Tensor &x, Call, Location where) override {
+  Tensor call(const Tensor &x, Call call, Location where) override {
     const TensorType type =
         check_argument(*this, x, 3, 4, "[batch,time,channels] or [batch,height,width,channels]", where);
+    if (type.dims.size() == 3 && !largest)
+      if (const std::optional<Tensor> mask = mask_of(call, x, where))
+        return mean_of_steps(x, *mask, type.dtype, where);
     const std::vector<std::int64_t> axes =
         type.dims.size() == 3 ? std::vector<std::int64_t>{1} : std::vector<std::int64_t>{1, 2};
     return largest ? max(Arg(x, where), axes, options) : mean(Arg(x, where), axes, options);
+  }
+  // Over those that count.
+  Tensor mean_of_steps(const Tensor &x, const Tensor &mask, DType dtype, Location where) const {
+    const Tensor counts = expand_dims(Arg(mask, where), -1);
+    const Tensor chosen = tenon::where(Arg(counts, where), Arg(x, where), Arg(0, where));
+    const Tensor total = sum(Arg(chosen, where), 1, options);
+    const Tensor steps = sum(Arg(cast(Arg(counts, where), dtype), where), 1, options);
+    return Arg(total, where) / Arg(steps, where);
+  }
+  Masked call_masked(const Tensor &x, const Call &call, Location where) override {
+    return {this->call(x, call, where), {}};
   }
   bool holds_variables() const override { return false; }
 };

@@ -9,11 +9,16 @@ struct SequentialState final : LayerState {
   std::vector<Layer> layers;
 
   explicit SequentialState(Location where) : LayerState("Sequential", {}, where) {}
-  Tensor call(const Tensor &x, Call call, Location where) override {
-    if (layers.empty())
-      return Tensor(x, where);
-    Tensor y = layers[0](Arg(x, where), call);
-    for (std::size_t i = 1; i < layers.size(); ++i) y = layers[i](Arg(y, where), call);
+  Tensor call(const Tensor &x, Call call, Location where) override { return call_masked(x, call, where).value; }
+  Masked call_masked(const Tensor &x, const Call &call, Location where) override {
+    Masked y{Tensor(x, where), call.mask};
+    for (const Layer &layer : layers) {
+      Masked next = layer.masked(Arg(y.value, where), {.training = call.training, .mask = y.mask});
+      y.value = next.value;
+      y.mask.reset();
+      if (next.mask)
+        y.mask.emplace(*next.mask, where);
+    }
     return y;
   }
   void collect(Collector &collector, const std::string &path) const override {

@@ -216,3 +216,36 @@ func.func @custom_gradient(%x: tensor<4xf32>, %w: tensor<4xf32>) -> (tensor<4xf3
   %d = tenon.gradient %y wrt %x : tensor<4xf32> wrt tensor<4xf32>
   return %y, %d : tensor<4xf32>, tensor<4xf32>
 }
+// -----
+
+// What is kept of each iteration has the sizes of what it was taken from before the loop, however often they were read
+// of something inside it.
+// CHECK-LABEL: @kept_sizes
+// CHECK-SAME: %[[X:.+]]: tensor<?x4xf64>, %[[M:.+]]: tensor<?x4xi1>
+func.func @kept_sizes(%x: tensor<?x4xf64>, %m: tensor<?x4xi1>) -> tensor<?x4xf64> {
+  // CHECK-DAG: %[[B:.+]] = tenon.dim %[[M]] {axis = 0 : i64}
+  // CHECK-DAG: tenon.splat %{{.+}} dims(%[[B]]) : tensor<i1> -> tensor<4x?x1xi1>
+  // CHECK: tenon.for
+  %zero = tenon.constant dense<0> : tensor<i64>
+  %count = tenon.constant dense<4> : tensor<i64>
+  %n = tenon.dim %x {axis = 0 : i64} : tensor<?x4xf64>
+  %0 = tenon.constant dense<0.0> : tensor<f64>
+  %init = tenon.splat %0 dims(%n) : tensor<f64> -> tensor<?x1xf64>
+  %y = tenon.for %zero to %count step 1(%init : tensor<?x1xf64>) -> tensor<?x1xf64> {
+  ^bb0(%i: tensor<i64>, %h: tensor<?x1xf64>):
+    %a = tenon.dim %m {axis = 0 : i64} : tensor<?x4xi1>
+    %s = tenon.slice %m [0, %i] [%a, 1] [1, 1] : tensor<?x4xi1>
+    %b = tenon.dim %s {axis = 0 : i64} : tensor<?x1xi1>
+    %r = tenon.reshape %s dims(%b) : tensor<?x1xi1> -> tensor<?xi1>
+    %c = tenon.dim %r {axis = 0 : i64} : tensor<?xi1>
+    %t = tenon.reshape %r dims(%c) : tensor<?xi1> -> tensor<?x1xi1>
+    %d = tenon.dim %x {axis = 0 : i64} : tensor<?x4xf64>
+    %u = tenon.slice %x [0, %i] [%d, 1] [1, 1] : tensor<?x4xf64>
+    %v = tenon.add %h, %u : tensor<?x1xf64>, tensor<?x1xf64>
+    %w = tenon.tanh %v : tensor<?x1xf64>
+    %z = tenon.select %t, %w, %h : tensor<?x1xi1>, tensor<?x1xf64>, tensor<?x1xf64>
+    tenon.yield %z : tensor<?x1xf64>
+  }
+  %g = tenon.gradient %y wrt %x : tensor<?x1xf64> wrt tensor<?x4xf64>
+  return %g : tensor<?x4xf64>
+}

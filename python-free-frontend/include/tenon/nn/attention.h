@@ -33,7 +33,8 @@ struct AttentionCall {
 /// Attention with several heads: query [N,T,D], value [N,S,E] -> [N,T,output size] (Vaswani et al., 2017).
 ///
 /// For each head softmax(q k^T / sqrt(key_size)) v, where q, k, v are affine maps of query, key and value; what a mask
-/// leaves out counts as -1e9 before the softmax. Called with one Tensor it attends to itself. Variables, shaped as
+/// leaves out counts as -1e9 before the softmax. Called with one Tensor it attends to itself, and a
+/// mask of that call, [N,T], says which positions see and are seen. Variables, shaped as
 /// Keras's: query.kernel [D,heads,key], query.bias [heads,key], key and value likewise, output.kernel
 /// [heads,value,output size], output.bias.
 class MultiHeadAttention : public Layer {

@@ -9,16 +9,28 @@
 namespace tenon::nn {
 
 struct EmbeddingOptions {
+  bool mask_zero = false; ///< 0 is no row of use but fills sequences up: what follows leaves such steps out
   DType dtype = f32;
   Initializer initializer = initializers::random_uniform;
   std::string name = {};
 };
-/// Row x of a table: integers [...] -> [...,width]. Variable: embeddings [count,width], made at construction. A number
-/// outside [0, count) is an Error of the call.
+/// Row x of a table: integers [...] -> [...,width], and with mask_zero a mask: x != 0. Variable: embeddings
+/// [count,width], made at construction. A number outside [0, count) is an Error of the call.
 class Embedding : public Layer {
 public:
   Embedding(std::int64_t count, std::int64_t width, EmbeddingOptions options = {},
             Location where = Location::current());
+};
+
+struct MaskingOptions {
+  double value = 0;
+  std::string name = {};
+};
+/// x [N,T,...,C] with 0 in place of the steps whose C elements all equal `value`, which are masked: what follows in a
+/// Sequential leaves them out, and masked() gives the mask.
+class Masking : public Layer {
+public:
+  explicit Masking(MaskingOptions options = {}, Location where = Location::current());
 };
 
 struct DropoutOptions {

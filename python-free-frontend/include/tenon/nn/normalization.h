@@ -20,9 +20,9 @@ struct BatchNormOptions {
 /// (x - mean) / sqrt(variance + epsilon) * gamma + beta for each channel of x [...,C] (Ioffe and Szegedy, 2015).
 ///
 /// With {.training = true} mean and variance are the batch's, over all dimensions but the last, the variance the
-/// population's, and the moving statistics become `moving * momentum + batch * (1 - momentum)`; else, and where the
-/// layer is frozen, they are the moving ones. Variables: gamma, beta, and, not trainable, moving_mean,
-/// moving_variance, each [C]. As Keras's BatchNormalization.
+/// population's (of steps that a mask leaves out, without them), and the moving statistics become `moving * momentum +
+/// batch * (1 - momentum)`; else, and where the layer is frozen, they are the moving ones. Variables: gamma, beta, and,
+/// not trainable, moving_mean, moving_variance, each [C]. As Keras's BatchNormalization.
 class BatchNorm : public Layer {
 public:
   explicit BatchNorm(BatchNormOptions options = {}, Location where = Location::current());

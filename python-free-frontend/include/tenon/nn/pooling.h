@@ -46,7 +46,7 @@ class GlobalMaxPool : public Layer {
 public:
   explicit GlobalMaxPool(GlobalPoolOptions options = {}, Location where = Location::current());
 };
-/// The mean of each channel: x [N,T,C] or [N,H,W,C] -> [N,C].
+/// The mean of each channel: x [N,T,C] or [N,H,W,C] -> [N,C]; of [N,T,C] with a mask over the steps that count.
 class GlobalAvgPool : public Layer {
 public:
   explicit GlobalAvgPool(GlobalPoolOptions options = {}, Location where = Location::current());

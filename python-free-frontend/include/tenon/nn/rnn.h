@@ -79,7 +79,11 @@ public:
   }
 
   Tensor call(const Tensor &x, Call call, Location where) override {
-    return run(x, nullptr, {.training = call.training}, {}, where).first;
+    return run(x, nullptr, {.training = call.training, .mask = call.mask}, {}, where).first;
+  }
+  Masked call_masked(const Tensor &x, const Call &call, Location where) override {
+    Tensor y = this->call(x, call, where);
+    return {std::move(y), options.return_sequences ? call.mask : std::nullopt};
   }
   void collect(Collector &collector, const std::string &path) const override { collector.member(path, cell); }
 
@@ -251,7 +255,11 @@ public:
     return {merge(y, reversed, where), {state, reversed_state}};
   }
   Tensor call(const Tensor &x, Call call, Location where) override {
-    return run(x, nullptr, {.training = call.training}, where).first;
+    return run(x, nullptr, {.training = call.training, .mask = call.mask}, where).first;
+  }
+  Masked call_masked(const Tensor &x, const Call &call, Location where) override {
+    Tensor y = this->call(x, call, where);
+    return {std::move(y), forward().options.return_sequences ? call.mask : std::nullopt};
   }
 };
 } // namespace detail

@@ -6,9 +6,9 @@
 
 namespace tenon::nn {
 
-/// Calls its layers in order, each with the result of the one before. A handle: a copy is the same Sequential, and
-/// `Sequential{trunk}` is another one, whose only layer is `trunk`: they share its variables.
-/// Variables are named by position: "0.kernel", "2.1.bias".
+/// Calls its layers in order, each with the result of the one before, and with its mask where it has one. A handle: a
+/// copy is the same Sequential, and `Sequential{trunk}` is another one, whose only layer is `trunk`: they share its
+/// variables. Variables are named by position: "0.kernel", "2.1.bias".
 class Sequential : public Layer, public Trainable<Sequential> {
 public:
   Sequential(Location where = Location::current());
