@@ -106,6 +106,13 @@ Value ContractionKernel::loadInput(unsigned operand, ArrayRef<Value> loops, cons
       indices.back() = math.add(indices.back(), step);
     }
     indices.push_back(math.constant(vector * shape.lanes));
+    if (panel->prefetchSteps) {
+      // Past the last step the next panel follows.
+      SmallVector<Value> ahead(indices);
+      ahead[ahead.size() - 2] = math.add(ahead[ahead.size() - 2], panel->prefetchSteps);
+      memref::PrefetchOp::create(builder, loc, panel->memref, ahead, /*isWrite=*/false, /*localityHint=*/3,
+                                 /*isDataCache=*/true);
+    }
     bool isLast = !panel->padded && vector + 1 == shape.vectors;
     return widen(loadVector(panel->memref, indices, access.element, shape, isLast), access.widening);
   }

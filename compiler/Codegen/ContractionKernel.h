@@ -55,6 +55,8 @@ struct PackedPanel {
   Value firstStep;
   /// Whole vectors can be loaded; what lies in lanes past the last column is never stored.
   bool padded;
+  /// Steps of the innermost loop that are asked for ahead; 0: none.
+  int64_t prefetchSteps = 0;
 };
 
 class ContractionKernel {

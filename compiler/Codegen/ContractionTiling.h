@@ -24,6 +24,8 @@ struct ContractionTiling {
   std::optional<unsigned> packed;
   /// The operand that lies in panels already, since it is a constant.
   std::optional<unsigned> constant;
+  /// Bytes that a tile of one row asks for ahead in the constant's panels; 0: none.
+  int64_t prefetchBytes = 0;
   /// Innermost reduction steps between a load and a store of the output tile; 0: all of them.
   int64_t reductionBlock = 0;
   /// Tiles follow each other along rows of the output, not down its panels of columns.

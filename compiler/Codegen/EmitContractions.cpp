@@ -258,7 +258,9 @@ PackedPanel NestEmitter::getConstantPanel(const Strip &strip, Value column) {
   };
   Value panel = memref::ReinterpretCastOp::create(builder, loc, type, constantPanels, OpFoldResult(offset),
                                                   attributes(sizes), attributes(strides));
-  return {*tiling.constant, panel, packedLoops.reduction, Value(), /*padded=*/false};
+  int64_t rowBytes = width * access.element.getIntOrFloatBitWidth() / 8;
+  int64_t ahead = packedLoops.reduction.empty() ? 0 : tiling.prefetchBytes / rowBytes;
+  return {*tiling.constant, panel, packedLoops.reduction, Value(), /*padded=*/false, ahead};
 }
 
 void NestEmitter::emitBlocks(const Strip &strip, TileShape shape) {

@@ -10,8 +10,7 @@
 using namespace mlir;
 using namespace mlir::tenon;
 
-static constexpr DotProduct u8i8 = DotProduct::UnsignedSigned,
-                            i8i8 = DotProduct::SignedSigned;
+static constexpr DotProduct u8i8 = DotProduct::UnsignedSigned, i8i8 = DotProduct::SignedSigned;
 
 // Cache sizes are those of ordinary machines of a level, not the largest: a block that is too small costs a few
 // percent, one that is too large costs half the speed. LLVM does not know them (32 KB and 256 KB for every x86, nothing

@@ -29,8 +29,8 @@ enum class DotProduct : uint8_t {
 /// models say of a multiply-add), test/unit/target/target_description_test.cpp holds the row to it.
 struct TargetDescription {
   llvm::StringLiteral name;
-  /// What `tenonc --target --cpu --features` is told for exactly this row. A CPU with a row of its own gets that, others
-  /// the last row of their architecture whose instructions they have: see Target::getLevelName().
+  /// What `tenonc --target --cpu --features` is told for exactly this row. A CPU with a row of its own gets that,
+  /// others the last row of their architecture whose instructions they have: see Target::getLevelName().
   llvm::StringLiteral target, cpu, features;
   /// Architectural vector registers, of `vectorBits` bits each; 0 bits: scalars only. No emitted vector is wider.
   unsigned vectorRegisters;
@@ -57,11 +57,12 @@ struct TargetDescription {
   DotProduct dot8 = DotProduct::None;
   /// Multiplies 2 x 8 by 8 x 2 matrices of 8-bit integers into 2 x 2 of i32 (Arm's smmla), in 128 bits.
   bool matrix8 = false;
-  /// Sums two products of bf16 into an f32 lane (vdpbf16ps, bfdot). Both flush subnormals and round in their own ways, so
-  /// a contraction under the numerics contract cannot use it.
+  /// Sums two products of bf16 into an f32 lane (vdpbf16ps, bfdot). Both flush subnormals and round in their own ways,
+  /// so a contraction under the numerics contract cannot use it.
   bool dotBF16 = false;
-  /// Computes in f16 vectors, multiply-add included (AVX512-FP16, Arm's fullfp16). An op of f16 that is computed in f32 and
-  /// rounded has the same bits where it is one addition, multiplication or division; contractions accumulate in f32.
+  /// Computes in f16 vectors, multiply-add included (AVX512-FP16, Arm's fullfp16). An op of f16 that is computed in f32
+  /// and rounded has the same bits where it is one addition, multiplication or division; contractions accumulate in
+  /// f32.
   bool arithmetic16 = false;
 
   /// Elements of `type` (an integer or a float) in one vector; 1 where the target has no vectors.
