@@ -130,7 +130,10 @@ ContractionTiling mlir::tenon::chooseTiling(const Contraction &contraction, cons
     }
     bool packable = inner && tiling.rowLoop && !operands[i]->dependsOn(*tiling.rowLoop) && !tiling.packed;
     if (!operands[i]->isContiguousAlong(*tiling.columnLoop)) {
-      if (packable && (openRows || rows >= 4))
+      // Copying element by element takes four rows to pay for itself, squares through registers two.
+      bool hasSquares =
+          inner && operands[i]->isContiguousAlong(*inner) && operands[i]->element.getIntOrFloatBitWidth() >= 32;
+      if (packable && (openRows || rows >= (hasSquares ? 2 : 4)))
         tiling.packed = i;
       else
         vectors = false;
@@ -173,7 +176,9 @@ ContractionTiling mlir::tenon::chooseTiling(const Contraction &contraction, cons
 
   if (tiling.packed) {
     int64_t rowBytes = tiling.maxVectors * tiling.lanes * operands[*tiling.packed]->element.getIntOrFloatBitWidth() / 8;
-    tiling.reductionBlock = std::max<int64_t>(16, kPanelBytes / rowBytes);
+    // What few rows read stays in the first level meanwhile.
+    bool isReused = openRows || rows > 12;
+    tiling.reductionBlock = std::max<int64_t>(16, (isReused ? kPanelBytes : target.l1Bytes / 2) / rowBytes);
     if (!openDepth)
       tiling.reductionBlock = std::min(tiling.reductionBlock, std::max<int64_t>(depth, 1));
   } else if (contraction.reduction.size() == 1 && tiling.rowLoop) {

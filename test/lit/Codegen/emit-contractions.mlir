@@ -125,6 +125,30 @@ func.func @packed_short(%a: memref<12x10xf32>, %b: memref<64x10xf32>, %c: memref
 
 // -----
 
+#lhs = affine_map<(m, n, k) -> (m, k)>
+#rhs = affine_map<(m, n, k) -> (n, k)>
+#out = affine_map<(m, n, k) -> (m, n)>
+
+// Squares pay for themselves from two rows on; one row reads a transposed operand in scalars.
+// CHECK-LABEL: func @packed_two_rows
+// CHECK: vector.shuffle
+// CHECK: math.fma {{.*}} : vector<16xf32>
+func.func @packed_two_rows(%a: memref<2x64xf32>, %b: memref<64x64xf32>, %c: memref<2x64xf32>) {
+  linalg.matmul indexing_maps = [#lhs, #rhs, #out]
+    ins(%a, %b : memref<2x64xf32>, memref<64x64xf32>) outs(%c : memref<2x64xf32>)
+  return
+}
+// CHECK-LABEL: func @negative_packed_one_row
+// CHECK-NOT: vector
+// CHECK: math.fma {{.*}} : f32
+func.func @negative_packed_one_row(%a: memref<1x64xf32>, %b: memref<64x64xf32>, %c: memref<1x64xf32>) {
+  linalg.matmul indexing_maps = [#lhs, #rhs, #out]
+    ins(%a, %b : memref<1x64xf32>, memref<64x64xf32>) outs(%c : memref<1x64xf32>)
+  return
+}
+
+// -----
+
 // Rows run along channels, six in a tile, rather than along the three taps inside of them: the gradient of a filter.
 // CHECK-LABEL: func @long_rows
 func.func @long_rows(%x: memref<32x18xf32>, %g: memref<16x64xf32>, %out: memref<32x3x64xf32>) {
