@@ -3,6 +3,7 @@
 #include "compiler/Codegen/Passes.h"
 #include "dialects/TenonMath/TenonMath.h"
 
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
@@ -121,7 +122,7 @@ struct ExpandMathPass : tenon::impl::ExpandMathPassBase<ExpandMathPass> {
   }
 
   void runOnOperation() override {
-    MathTarget target{fma, roundInstructions, halfConversions};
+    MathTarget target{fma, roundInstructions, halfConversions, scaleInstructions};
     // Nothing folds from here to the end of the pass, and then no function is left.
     getOperation()->walk([](tenon_math::OpaqueOp op) {
       op.getResult().replaceAllUsesWith(op.getValue());

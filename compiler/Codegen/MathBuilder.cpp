@@ -1,6 +1,7 @@
 // Creation of the arith ops behind MathBuilder and Expr.
 #include "compiler/Codegen/MathBuilder.h"
 
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 
 using namespace mlir;
@@ -159,6 +160,11 @@ Expr MathBuilder::exponentOfTwo(Expr n) {
 }
 
 Expr MathBuilder::scale(Expr x, Expr n) {
+  // No dialect of arithmetic has this operation; LLVM's intrinsic is one instruction there, and a call elsewhere.
+  if (auto vector = dyn_cast<VectorType>(x.type()); vector && vector.getRank() == 1 && target.scaleInstructions)
+    return wrap(
+        LLVM::CallIntrinsicOp::create(builder, loc, x.type(), builder.getStringAttr("llvm.ldexp"), ValueRange{x, n})
+            ->getResult(0));
   Expr half = shiftRight(n, 1);
   return x * exponentOfTwo(half) * exponentOfTwo(n - half);
 }

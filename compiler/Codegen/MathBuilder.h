@@ -14,6 +14,8 @@ struct MathTarget {
   bool fma = true;
   bool roundInstructions = true;
   bool halfConversions = true;
+  /// x * 2^n of vectors, with one rounding: AVX-512's vscalefps and vscalefpd.
+  bool scaleInstructions = false;
 };
 
 class MathBuilder;

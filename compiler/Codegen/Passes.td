@@ -28,6 +28,8 @@ def ExpandMathPass : Pass<"tenon-expand-math"> {
     Option<"fma", "fma", "bool", /*default=*/"true", "The target has a fused multiply-add instruction; otherwise a product and a sum">,
     Option<"roundInstructions", "round-instructions", "bool", /*default=*/"true", "The target rounds to an integral float in one instruction">,
     Option<"halfConversions", "half-conversions", "bool", /*default=*/"true", "The target converts between f16 and f32 in one instruction; otherwise by integer arithmetic">,
+    Option<"scaleInstructions", "scale-instructions", "bool", /*default=*/"false",
+           "The target multiplies vectors by powers of two in one instruction, with one rounding">,
     Option<"wideIntegers", "wide-integers", "bool", /*default=*/"true",
            "The target divides 32-bit integers, and divides and converts 64-bit integers, without a call">
   ];
@@ -36,7 +38,8 @@ def ExpandMathPass : Pass<"tenon-expand-math"> {
     Statistic<"numOperations", "operations", "Multiply-adds, extrema and integer divisions written out">,
     Statistic<"numConversions", "conversions", "Operations and conversions of f16 and bf16 written out">
   ];
-  let dependentDialects = ["arith::ArithDialect", "math::MathDialect", "scf::SCFDialect", "vector::VectorDialect"];
+  let dependentDialects = ["arith::ArithDialect", "LLVM::LLVMDialect", "math::MathDialect", "scf::SCFDialect",
+                           "vector::VectorDialect"];
 }
 
 def EmitSweepsPass : Pass<"tenon-emit-sweeps", "::mlir::func::FuncOp"> {

@@ -8,6 +8,11 @@ using namespace mlir::tenon;
 // Instructions up to which a sweep of constant extents is written without loops.
 static constexpr int64_t kStraightLine = 96;
 
+// Instructions from which the chain of one chunk is longer than what a core looks ahead: several chunks take their
+// steps together, as one wide vector that LLVM splits operation by operation.
+static constexpr int64_t kLongChain = 16;
+static constexpr int64_t kRegistersPerChunk = 8;
+
 // The dimension along which the first output lies in memory, where every other output moves with it.
 static int chooseVectorDim(const Sweep &sweep) {
   if (sweep.getOutput().dims.empty())
@@ -31,6 +36,13 @@ static int64_t countChunks(const Sweep &sweep, int vectorDim, int64_t width) {
       return std::numeric_limits<int64_t>::max();
   }
   return chunks;
+}
+
+// How many whole chunks at the beginning of `block` become one, at most `limit` and a power of two: other lengths would
+// be padded.
+static int64_t countTogether(ArrayRef<Chunk> block, int64_t width, int64_t limit) {
+  size_t whole = llvm::find_if(block, [&](const Chunk &c) { return c.width != width || c.mask; }) - block.begin();
+  return llvm::bit_floor(std::clamp<size_t>(whole, 1, limit));
 }
 
 void mlir::tenon::emitParallelSweep(SweepBuilder &b, const Sweep &sweep) {
@@ -58,8 +70,17 @@ void mlir::tenon::emitParallelSweep(SweepBuilder &b, const Sweep &sweep) {
     int64_t extent = sweep.getStaticExtent(vectorDim);
     int64_t turns =
         straight && !ShapedType::isDynamic(extent) ? std::max<int64_t>(1, (extent + width - 1) / width) : unroll;
-    b.forEachChunk(sweep.extents[vectorDim], width, turns, body->canMask(),
-                   [&](const Chunk &chunk) { body->emitAndStore(chunk); });
+    int64_t together = width > 1 && body->getCost() >= kLongChain
+                           ? std::max<int64_t>(1, b.getTarget().vectorRegisters / kRegistersPerChunk)
+                           : 1;
+    turns = std::max(turns, together);
+    b.forEachBlock(sweep.extents[vectorDim], width, turns, body->canMask(), [&](ArrayRef<Chunk> block) {
+      while (!block.empty()) {
+        int64_t count = countTogether(block, width, together);
+        body->emitAndStore({block.front().base, block.front().width * count, block.front().mask});
+        block = block.drop_front(count);
+      }
+    });
   };
   auto nest = [&](auto &self, int dim) -> void {
     if (dim == static_cast<int>(sweep.getRank()))

@@ -37,8 +37,20 @@ public:
         llvm::all_of(sweep.operands, [&](const Access &access) { return access.isContiguousIn(vectorDim); });
     if (!contiguous)
       width = 1;
-    if (inLanes)
-      return forRows(0, axis, kNone, [&] { row(axis, width); });
+    if (inLanes) {
+      // Such a row stays in registers from the maximum to the quotient; the other half of them computes.
+      std::optional<int64_t> n = getConstantIntValue(sweep.extents[axis]);
+      int64_t inRegisters = b.getTarget().vectorRegisters / 2;
+      if (!n || width == 1 || *n > inRegisters * width)
+        return forRows(0, axis, kNone, [&] { longRow(axis, width); });
+      // While one row is folded, the other computes.
+      if (axis > 0 && 2 * *n <= inRegisters * width)
+        return forRows(0, axis, axis - 1, [&] {
+          b.forEachBlock(sweep.extents[axis - 1], 1, 2, false,
+                         [&](ArrayRef<Chunk> block) { shortRows(axis, width, block); });
+        });
+      return forRows(0, axis, kNone, [&] { shortRows(axis, width, {}); });
+    }
     forRows(0, axis, vectorDim, [&] {
       b.forEachBlock(sweep.extents[vectorDim], width, width == 1 ? 1 : 2, maskable,
                      [&](ArrayRef<Chunk> block) { columns(axis, block); });
@@ -69,42 +81,56 @@ private:
     return tenon_math::create<math::ExpOp>(b, arith::SubFOp::create(b, x, most));
   }
 
-  // One row along the vectors.
-  void row(int axis, int64_t width) {
-    OpFoldResult extent = sweep.extents[axis];
-    std::optional<int64_t> n = getConstantIntValue(extent);
-    auto reduce = [&](const Combine &combine, TypedAttr identity, Neutrality neutrality, int64_t cost,
-                      function_ref<Value(const Chunk &)> element) {
-      if (width == 1)
-        return reduceScalars(b, combine, identity, extent, element);
-      LaneAccumulators accumulators = makeAccumulators(b, combine, identity, neutrality, width, extent);
-      reduceRow(b, accumulators, extent, cost, maskable, element);
-      return accumulators.fold();
-    };
-    // The maximum starts at the identity, and so is never NaN.
-    Neutrality ofMaximum{/*asStart=*/false, /*asElement=*/true}, ofSum;
+  Value reduce(const Combine &combine, TypedAttr identity, Neutrality neutrality, OpFoldResult extent, int64_t width,
+               int64_t cost, function_ref<Value(const Chunk &)> element) {
+    if (width == 1)
+      return reduceScalars(b, combine, identity, extent, element);
+    LaneAccumulators accumulators = makeAccumulators(b, combine, identity, neutrality, width, extent);
+    reduceRow(b, accumulators, extent, cost, maskable, element);
+    return accumulators.fold();
+  }
 
-    // Such a row stays in registers from the maximum to the quotient; the other half of them computes.
-    int64_t inRegisters = b.getTarget().vectorRegisters / 2;
-    if (n && width > 1 && *n <= inRegisters * width) {
+  // Rows along the vectors, each in registers: those at `positions` in the dimension outside of the axis, or the one
+  // at hand where there are none.
+  void shortRows(int axis, int64_t width, ArrayRef<Chunk> positions) {
+    struct Row {
+      Value most, total;
       SmallVector<std::pair<Chunk, Value>> kept;
-      Value most = reduce(maximum, infinity, ofMaximum, 0, [&](const Chunk &chunk) {
-        kept.push_back({chunk, loadInput(chunk)});
-        return kept.back().second;
+    };
+    SmallVector<Row, 2> rows(std::max<size_t>(positions.size(), 1));
+    auto forEachRow = [&](function_ref<void(Row &)> body) {
+      for (auto [i, row] : llvm::enumerate(rows)) {
+        if (!positions.empty())
+          indices[axis - 1] = positions[i].base;
+        body(row);
+      }
+    };
+    OpFoldResult extent = sweep.extents[axis];
+    forEachRow([&](Row &row) {
+      row.most = reduce(maximum, infinity, ofMaximum, extent, width, 0, [&](const Chunk &chunk) {
+        row.kept.push_back({chunk, loadInput(chunk)});
+        return row.kept.back().second;
       });
-      auto next = kept.begin();
-      Value total = reduce(sum, zero, ofSum, 0, [&](const Chunk &chunk) {
-        next->second = exponential(next->second, b.broadcast(most, chunk.width));
+    });
+    forEachRow([&](Row &row) {
+      auto next = row.kept.begin();
+      row.total = reduce(sum, zero, ofSum, extent, width, 0, [&](const Chunk &chunk) {
+        next->second = exponential(next->second, b.broadcast(row.most, chunk.width));
         return (next++)->second;
       });
-      for (auto &[chunk, value] : kept)
-        storeOutput(arith::DivFOp::create(b, value, b.broadcast(total, chunk.width)), chunk);
-      return;
-    }
+    });
+    forEachRow([&](Row &row) {
+      for (auto &[chunk, value] : row.kept)
+        storeOutput(arith::DivFOp::create(b, value, b.broadcast(row.total, chunk.width)), chunk);
+    });
+  }
 
-    // A longer row passes through the output.
-    Value most = reduce(maximum, infinity, ofMaximum, 2, [&](const Chunk &chunk) { return loadInput(chunk); });
-    Value total = reduce(sum, zero, ofSum, kCostOfExp, [&](const Chunk &chunk) {
+  // A longer row passes through the output.
+  void longRow(int axis, int64_t width) {
+    OpFoldResult extent = sweep.extents[axis];
+    Value most =
+        reduce(maximum, infinity, ofMaximum, extent, width, 2, [&](const Chunk &chunk) { return loadInput(chunk); });
+    Value total = reduce(sum, zero, ofSum, extent, width, kCostOfExp, [&](const Chunk &chunk) {
       Value value = exponential(loadInput(chunk), b.broadcast(most, chunk.width));
       storeOutput(value, chunk);
       return value;
@@ -144,6 +170,8 @@ private:
   const Sweep &sweep;
   FloatType type;
   Combine maximum, sum;
+  // The maximum starts at the identity, and so is never NaN.
+  Neutrality ofMaximum{/*asStart=*/false, /*asElement=*/true}, ofSum;
   TypedAttr infinity, zero;
   SmallVector<Value> indices;
   bool maskable;

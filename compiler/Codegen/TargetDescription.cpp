@@ -63,6 +63,11 @@ int64_t TargetDescription::tileRows() const {
   return (vectorRegisters - rowOfVectors - broadcast) / tileVectors();
 }
 
+bool TargetDescription::scales() const {
+  // AVX-512 has both, and nothing else has either.
+  return vectorBits == 512;
+}
+
 llvm::ArrayRef<TargetDescription> mlir::tenon::targetDescriptions() { return table; }
 
 const TargetDescription *mlir::tenon::findTargetDescription(llvm::StringRef name) {

@@ -73,6 +73,8 @@ struct TargetDescription {
   /// besides what a step of the reduction needs: a row of one operand's vectors, an element of the other in all lanes.
   int64_t tileVectors() const;
   int64_t tileRows() const;
+  /// Multiplies vectors of floats by powers of two in one instruction.
+  bool scales() const;
 };
 
 /// The levels that are known, least capable first within an architecture.

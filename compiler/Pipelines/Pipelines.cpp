@@ -44,6 +44,7 @@ static std::unique_ptr<Pass> createExpandMath(const tenon::TargetDescription &ta
   options.fma = target.fma;
   options.roundInstructions = target.rounds;
   options.halfConversions = target.converts16;
+  options.scaleInstructions = target.scales();
   options.wideIntegers = target.wideIntegers;
   return tenon::createExpandMathPass(options);
 }

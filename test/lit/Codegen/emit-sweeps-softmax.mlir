@@ -2,26 +2,46 @@
 
 // A row of up to 16 vectors is read once and written once.
 // CHECK-LABEL: func @row_in_registers
-// CHECK: scf.for
-// CHECK-COUNT-2: vector.load %arg0
+// CHECK: scf.for %{{.+}} = %c0 to %c8 step %c1 {
+// CHECK-COUNT-16: vector.load %arg0
 // CHECK: arith.cmpf ogt
-// CHECK: math.exp %{{.+}} : vector<16xf32>
-// CHECK: math.exp %{{.+}} : vector<16xf32>
-// CHECK: arith.divf
-// CHECK: vector.store
+// CHECK-COUNT-16: math.exp %{{.+}} : vector<16xf32>
 // CHECK: arith.divf
 // CHECK: vector.store
 // CHECK-NOT: vector.load
 // CHECK: return
-func.func @row_in_registers(%x: memref<8x32xf32>, %y: memref<8x32xf32>) {
-  linalg.softmax dimension(1) ins(%x : memref<8x32xf32>) outs(%y : memref<8x32xf32>)
+func.func @row_in_registers(%x: memref<8x256xf32>, %y: memref<8x256xf32>) {
+  linalg.softmax dimension(1) ins(%x : memref<8x256xf32>) outs(%y : memref<8x256xf32>)
   return
 }
 
 // -----
 
-// A row of ten is one masked vector.
+// Two rows that fit into half of the registers together take their steps in turn: one computes while the other is folded.
+// CHECK-LABEL: func @two_rows
+// CHECK: scf.for %[[I:.+]] = %c0 to %c8 step %c2 {
+// CHECK: %[[NEXT:.+]] = arith.addi %[[I]], %c1
+// CHECK: vector.load %arg0[%[[I]], %c0]
+// CHECK: vector.load %arg0[%[[I]], %c16]
+// CHECK: vector.load %arg0[%[[NEXT]], %c0]
+// CHECK: vector.load %arg0[%[[NEXT]], %c16]
+// CHECK-COUNT-4: math.exp %{{.+}} : vector<16xf32>
+// CHECK-COUNT-4: arith.divf %{{.+}} : vector<16xf32>
+// CHECK: vector.load %arg0[%c8, %c0]
+// CHECK: return
+func.func @two_rows(%x: memref<9x32xf32>, %y: memref<9x32xf32>) {
+  linalg.softmax dimension(1) ins(%x : memref<9x32xf32>) outs(%y : memref<9x32xf32>)
+  return
+}
+
+// -----
+
+// A row of ten is one masked vector; an odd row is left where there are openly many.
 // CHECK-LABEL: func @short_row
+// CHECK: scf.for
+// CHECK-COUNT-2: vector.maskedload
+// CHECK-COUNT-2: vector.maskedstore
+// CHECK: scf.for
 // CHECK: vector.maskedload
 // CHECK-NOT: vector.maskedload
 // CHECK: vector.maskedstore

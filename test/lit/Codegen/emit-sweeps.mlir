@@ -121,3 +121,20 @@ func.func @negative_matmul(%a: memref<4x4xf32>, %b: memref<4x4xf32>, %c: memref<
   linalg.matmul ins(%a, %b : memref<4x4xf32>, memref<4x4xf32>) outs(%c : memref<4x4xf32>)
   return
 }
+
+// -----
+
+// Four chunks of a long body take their steps together, as one vector that becomes four; what is left of a row goes in twos and ones.
+// CHECK-LABEL: func @long_chain
+// CHECK: scf.for %[[I:.+]] =
+// MASKED: scf.for %[[J:.+]] = %c0 to %c128 step %c64
+// MASKED: math.exp %{{.+}} : vector<64xf32>
+// MASKED: math.exp %{{.+}} : vector<32xf32>
+// MASKED: math.exp %{{.+}} : vector<16xf32>
+// MASKED: vector.maskedload
+// MASKED: math.exp %{{.+}} : vector<8xf32>
+// PLAIN: math.exp %{{.+}} : vector<8xf32>
+func.func @long_chain(%a: memref<8x181xf32, strided<[200, 1]>>, %b: memref<8x181xf32>) {
+  linalg.map { math.exp } ins(%a : memref<8x181xf32, strided<[200, 1]>>) outs(%b : memref<8x181xf32>)
+  return
+}

@@ -2,6 +2,7 @@
 // RUN: tenon-opt %s --split-input-file --tenon-expand-math | FileCheck %s
 // RUN: tenon-opt %s --split-input-file --tenon-expand-math="fma=false round-instructions=false half-conversions=false wide-integers=false" \
 // RUN:   | FileCheck %s --check-prefix=PLAIN
+// RUN: tenon-opt %s --split-input-file --tenon-expand-math=scale-instructions | FileCheck %s --check-prefix=SCALE
 
 // No function that would be a call remains, for scalars or vectors, at any width.
 // CHECK-LABEL: func @every_function
@@ -47,6 +48,12 @@ func.func @scalar(%x: f32) -> f32 {
   %0 = math.exp %x : f32
   return %0 : f32
 }
+// Where one instruction multiplies vectors by powers of two it takes the place of two multiplications, whose rounding it has.
+// SCALE-LABEL: func @vector(
+// SCALE-COUNT-7: math.fma %{{.+}} : vector<16xf32>
+// SCALE: %[[E:.+]] = arith.addf %{{.+}} : vector<16xf32>
+// SCALE-NEXT: llvm.call_intrinsic "llvm.ldexp"(%[[E]], %{{.+}}) : (vector<16xf32>, vector<16xi32>) -> vector<16xf32>
+// SCALE-NEXT: return
 // CHECK-LABEL: func @vector(
 // CHECK: %[[CLAMPED:.+]] = arith.select %{{.+}}, %{{.+}}, %{{.+}} : vector<16xi1>, vector<16xf32>
 // CHECK: arith.mulf %{{.+}}, %{{.+}} : vector<16xf32>

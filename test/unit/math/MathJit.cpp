@@ -22,9 +22,11 @@ tenon_test::MathJit::MathJit(const std::string &inputType, const std::string &ou
   mlir::tenon::ExpandMathPassOptions options;
   options.fma = options.roundInstructions = options.halfConversions = level == Level::Host;
   options.wideIntegers = level != Level::Narrow;
+  auto machine = llvm::cantFail(llvm::orc::JITTargetMachineBuilder::detectHost());
+  options.scaleInstructions =
+      level == Level::Host && llvm::is_contained(machine.getFeatures().getFeatures(), "+avx512dq");
   auto llvmContext = std::make_unique<llvm::LLVMContext>();
   std::unique_ptr<llvm::Module> llvmModule = lowerToLLVM(text, options, *llvmContext);
-  auto machine = llvm::cantFail(llvm::orc::JITTargetMachineBuilder::detectHost());
   if (level != Level::Host) {
     // The oldest CPU of the host's architecture.
     machine = llvm::orc::JITTargetMachineBuilder(machine.getTargetTriple());
