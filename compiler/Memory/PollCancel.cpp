@@ -1,6 +1,7 @@
 // Loops look at the caller's cancel flag, where an iteration is long enough or nobody knows how many there are.
 #include "compiler/Memory/Passes.h"
 #include "compiler/Target/Signature.h"
+#include "compiler/Transforms/Parts.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -147,6 +148,9 @@ private:
       return loop.getAfterBody();
     }
     auto loop = dyn_cast<scf::ForOp>(op);
+    // Parts of an operation are as long as the operation.
+    if (loop && loop->hasAttr(tenon::partsAttrName))
+      return nullptr;
     if (loop && !isLong(loop))
       loop = cutIntoParts(loop);
     return loop ? loop.getBody() : nullptr;

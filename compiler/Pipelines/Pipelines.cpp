@@ -110,6 +110,12 @@ void mlir::tenon::buildLinalgPhase(OpPassManager &pm, const CompileOptions &opti
   // A chain of element-wise ops is one loop over memory, not one each.
   if (options.fuse) {
     pm.addNestedPass<func::FuncOp>(createFuseElementwisePass());
+    // Heads are views.
+    pm.addNestedPass<func::FuncOp>(createFoldTransposesPass());
+    // What only the next contraction reads need not exist as a whole.
+    TileChainsPassOptions chains;
+    chains.cacheBytes = getTarget(options).l2Bytes;
+    pm.addNestedPass<func::FuncOp>(createTileChainsPass(chains));
     pm.addPass(createCanonicalizerPass());
     pm.addPass(createCSEPass());
   }

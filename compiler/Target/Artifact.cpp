@@ -185,8 +185,13 @@ llvm::Error mlir::tenon::writeArtifact(ModuleOp module, Artifact artifact, const
                : artifact == Artifact::Linalg ? Stage::Linalg
                                               : Stage::Buffers;
   std::vector<PhaseTime> *times = report ? &report->phases : nullptr;
+  std::optional<DecisionLog> decisions;
+  if (report)
+    decisions.emplace(*module.getContext());
   if (mlir::failed(lowerToStage(module, *target, options.settings, last, times)))
     return failed("the module cannot be lowered");
+  if (report)
+    report->decisions = decisions->getDecisions();
   if (report && last == Stage::Buffers)
     describeBodies(module, *report);
   if (last == Stage::Buffers)

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "compiler/Target/Compile.h"
+#include "compiler/Target/Decisions.h"
 #include "compiler/Target/KernelReport.h"
 #include "compiler/Target/MemoryReport.h"
 #include "compiler/Target/Target.h"
@@ -59,6 +60,8 @@ struct ArtifactReport {
   std::vector<Function> functions;
   /// The functions that loop nests became, the largest code first.
   std::vector<KernelBytes> kernels;
+  /// What was computed together and what was not, and why.
+  std::vector<Decision> decisions;
   std::vector<File> files;
   uint64_t textBytes = 0, constantBytes = 0, stateBytes = 0, weightsBytes = 0;
 };

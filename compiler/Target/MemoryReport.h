@@ -18,6 +18,9 @@ struct Temporary {
   std::string place; ///< "model.cpp:31", the user's line that it is for, or empty
 };
 
+/// "model.cpp:31": the innermost place in a file, or nothing.
+std::string describePlace(Location loc);
+
 /// Sizes by the name of the dimension; a name that is missing has `otherwise`.
 struct ReportDims {
   llvm::StringMap<int64_t> sizes;

@@ -1,5 +1,6 @@
 // Element-wise producers move into the loops that consume them.
 #include "compiler/Transforms/Passes.h"
+#include "compiler/Transforms/StructuredOps.h"
 #include "dialects/Tenon/Dialect.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -8,7 +9,6 @@
 #include "mlir/Dialect/Linalg/Transforms/Transforms.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/IR/IRMapping.h"
-#include "mlir/Interfaces/LoopLikeInterface.h"
 #include "mlir/Transforms/GreedyPatternRewriteDriver.h"
 
 namespace mlir::tenon {
@@ -17,31 +17,9 @@ namespace mlir::tenon {
 } // namespace mlir::tenon
 
 using namespace mlir;
+using namespace mlir::tenon;
 
 namespace {
-/// A loop that multiplies and accumulates over several operands: its emitter needs them as they are in memory.
-bool isContraction(linalg::LinalgOp op) {
-  if (op.getNumReductionLoops() == 0 || op.getNumDpsInputs() < 2)
-    return false;
-  bool accumulates = false;
-  for (Operation &inner : op.getBlock()->without_terminator())
-    accumulates |= isa<math::FmaOp, arith::MulFOp, arith::MulIOp>(inner);
-  return accumulates;
-}
-
-/// Whether a loop runs `inner` more often than `outer`, which would be computed anew each time.
-bool isRepeated(Operation *inner, Operation *outer) {
-  for (Operation *op = inner->getParentOp(); op && !op->isProperAncestor(outer); op = op->getParentOp())
-    if (isa<LoopLikeOpInterface>(op))
-      return true;
-  return false;
-}
-
-bool isElementwiseLoop(Operation *op) {
-  auto generic = dyn_cast_or_null<linalg::GenericOp>(op);
-  return generic && generic.getNumLoops() == generic.getNumParallelLoops();
-}
-
 /// Whether an element-wise op may move through a reshape of its operand or of its result, to meet the element-wise op
 /// on the other side of it. A reshape is a view, so what is gained is that op.
 bool isWorthExpanding(OpOperand *reshaped) {

@@ -47,6 +47,26 @@ def FuseElementwisePass : Pass<"tenon-fuse-elementwise", "::mlir::func::FuncOp">
                     Statistic<"numJoined", "joined", "producers computed together with the first of their users">];
 }
 
+def FoldTransposesPass : Pass<"tenon-fold-transposes", "::mlir::func::FuncOp"> {
+  let summary = "Let contractions read and write transposed tensors where they lie";
+  let description = [{
+    Needs: linalg on tensors. Leaves: a contraction that reads what `linalg.transpose` reads, and one that writes what the
+    transpose of its result would write, where the innermost dimension stays innermost, so that vectors stay vectors: the
+    heads of an attention are no copies. Another transpose is a copy through registers, which is cheaper once than for each
+    tile that reads it. What a loop repeats is not changed: a tensor is transposed once before it.
+
+    ```mlir
+    %t = linalg.transpose ins(%q : tensor<128x12x32xf32>) ... permutation = [1, 0, 2]
+    linalg.generic {indexing_maps = [(h, i, j, k) -> (h, i, k), ...]} ins(%t, ...)
+    // becomes
+    linalg.generic {indexing_maps = [(h, i, j, k) -> (i, h, k), ...]} ins(%q, ...)
+    ```
+  }];
+  let dependentDialects = ["::mlir::linalg::LinalgDialect"];
+  let statistics = [Statistic<"numOperands", "operands", "transposes that a contraction reads through">,
+                    Statistic<"numResults", "results", "transposes that a contraction writes through">];
+}
+
 def FreezeVariablesPass : Pass<"tenon-freeze-variables", "::mlir::ModuleOp"> {
   let summary = "Make variables that no function assigns constants";
   let description = [{
@@ -104,6 +124,32 @@ def MakeBroadcastsExplicitPass : Pass<"tenon-make-broadcasts-explicit"> {
     Two open dimensions that meet are left as they are: that they agree is checked at run time.
   }];
   let statistics = [Statistic<"numBroadcasts", "broadcasts", "broadcasts that were made explicit">];
+}
+
+def TileChainsPass : Pass<"tenon-tile-chains", "::mlir::func::FuncOp"> {
+  let summary = "Compute contractions whose result only the next one reads together with it, in parts that stay in the cache";
+  let description = [{
+    Needs: linalg on tensors, element-wise ops fused. Looks for a contraction, element-wise ops or a softmax on its result, and a
+    contraction that reads that; nobody else asks for what is between them. Leaves loops around all of it, so that the tensor
+    between them exists in parts only: an attention's matrix of scores per head, in blocks of rows where a head's is large.
+    A part is as large as possible within a quarter of `cache-bytes`. Every element is computed by the same operations in the
+    same order: rows of a softmax and sums of a contraction stay whole. The loops say `tenon.parts`: they are not the program's, so
+    nothing polls in them, and their iterations write elements of their own.
+
+    ```mlir
+    %s = linalg.generic {fma} ins(%q, %k) ... -> tensor<12x2048x2048xf32>    scf.for %h, %i {
+    %p = linalg.softmax dimension(2) ins(%s) ...                         =>    ... -> tensor<1x32x2048xf32>
+    %o = linalg.generic {fma} ins(%p, %v) ... -> tensor<12x2048x64xf32>      }
+    ```
+
+    The cost model: a tensor that stays in half of the cache anyway is left alone. Parts along dimensions on which all operands
+    depend cost nothing. For each block of rows the operands without rows are read again: as long as that is at most four times what
+    is stored and read without it, it is done. Remarks of the category `fusion` say what was decided, and by which numbers.
+  }];
+  let dependentDialects = ["::mlir::affine::AffineDialect", "::mlir::linalg::LinalgDialect", "::mlir::scf::SCFDialect",
+                           "::mlir::tensor::TensorDialect"];
+  let options = [Option<"cacheBytes", "cache-bytes", "int64_t", "1 << 20", "Second-level data cache of the target">];
+  let statistics = [Statistic<"numTiled", "tiled", "chains that are computed in parts">];
 }
 
 def VerifyPhasePass : Pass<"tenon-verify-phase", "::mlir::ModuleOp"> {

@@ -102,6 +102,9 @@ static void printKernels(llvm::raw_ostream &os, const std::vector<KernelBytes> &
 static void printReport(const ArtifactReport &report, double parse, double total) {
   llvm::raw_ostream &os = llvm::errs();
   for (const ArtifactReport::Function &function : report.functions) printFunction(os, function);
+  for (const Decision &decision : report.decisions)
+    os << "fusion in " << decision.function << (decision.place.empty() ? "" : " at ") << decision.place << ": "
+       << decision.text << "\n";
   if (report.textBytes)
     os << "object: " << report.textBytes << " bytes of code, " << report.constantBytes << " of constants\n";
   if (report.textBytes && !report.kernels.empty())

@@ -93,3 +93,19 @@ func.func private @negative_inner.body(%frame: !llvm.ptr, %x: memref<4xf64>, %n:
   }
   return
 }
+
+// Parts of an operation are as long as the operation.
+// CHECK-LABEL: func.func private @negative_parts.body(
+// CHECK-NOT: call @tenon_runtime_cancelled
+func.func private @negative_parts.body(%frame: !llvm.ptr, %x: memref<4x8xf64>) attributes {tenon.signature =
+    {dims = [], inputs = [], name = "parts", outputs = [], variables = [], workspace = 0 : i64}} {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %c4 = arith.constant 4 : index
+  %zero = arith.constant 0.0 : f64
+  scf.for %i = %c0 to %c4 step %c1 {
+    %part = memref.subview %x[%i, 0] [1, 8] [1, 1] : memref<4x8xf64> to memref<1x8xf64, strided<[8, 1], offset: ?>>
+    linalg.fill ins(%zero : f64) outs(%part : memref<1x8xf64, strided<[8, 1], offset: ?>>)
+  } {tenon.parts}
+  return
+}
