@@ -183,6 +183,18 @@ TEST(LayersAgainstKeras, Attention) {
          2);
 }
 
+// The matrix of scores is as large as makes the compiler compute heads and blocks of rows one after the other; the last
+// block is smaller. Eagerly it exists as a whole.
+TEST(MultiHeadAttention, OfLongSequencesHasTheEagerBits) {
+  const nn::MultiHeadAttention layer(2, 16);
+  const Tensor x = sin(reshape(arange(0, 2 * 307 * 32, 1, f32) * 0.37f, {2, 307, 32}));
+  for (bool causal : {false, true}) {
+    const Tensor y = layer(x, x, {.causal = causal});
+    auto traced = tenon::function([&](const Tensor &x) { return layer(x, x, {.causal = causal}); });
+    EXPECT_TRUE(array_equal(traced(x), y)) << causal;
+  }
+}
+
 TEST(LayersAgainstKeras, Activations) {
   const Tensor x = golden("activations/x");
 #define EXPECT_ACTIVATION(f) EXPECT_TRUE(near(nn::f(x), golden("activations/" #f), 2e-6, 2e-7)) << #f
