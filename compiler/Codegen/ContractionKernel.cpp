@@ -131,7 +131,11 @@ Value ContractionKernel::loadShaped(const ContractionAccess &access, ArrayRef<Va
   if (tiling.columnLoop && access.dependsOn(*tiling.columnLoop))
     return widen(loadVector(access.memref, indices, access.element, shape, vector + 1 == shape.vectors),
                  access.widening);
-  return broadcast(widen(memref::LoadOp::create(builder, loc, access.memref, indices), access.widening), shape);
+  Value element = memref::LoadOp::create(builder, loc, access.memref, indices);
+  // An f16 is repeated first: lanes are converted together, a scalar would go through a register of its own.
+  if (access.element.isF16())
+    return widen(broadcast(element, shape), access.widening);
+  return broadcast(widen(element, access.widening), shape);
 }
 
 SmallVector<Value> ContractionKernel::applyEpilogue(Value result, ArrayRef<Value> loops, const TileShape &shape,

@@ -219,6 +219,17 @@ func.func @widened(%a: memref<6x8xi8>, %b: memref<8x16xi8>, %c: memref<6x16xi32>
 
 // -----
 
+// An f16 is repeated, then converted: lanes at once.
+// CHECK-LABEL: func @halves
+func.func @halves(%a: memref<6x8xf16>, %b: memref<8x16xf16>, %c: memref<6x16xf32>) {
+  // CHECK: %[[REPEATED:.+]] = vector.broadcast %{{.+}} : f16 to vector<16xf16>
+  // CHECK: arith.extf %[[REPEATED]] : vector<16xf16> to vector<16xf32>
+  linalg.matmul ins(%a, %b : memref<6x8xf16>, memref<8x16xf16>) outs(%c : memref<6x16xf32>)
+  return
+}
+
+// -----
+
 // A fill of which something else sees the value stays.
 // CHECK-LABEL: func @negative_fill_is_read
 func.func @negative_fill_is_read(%a: memref<6x8xf32>, %b: memref<8x16xf32>, %c: memref<6x16xf32>) -> f32 {
