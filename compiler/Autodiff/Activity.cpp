@@ -29,6 +29,10 @@ void Flow::add(Operation *op) {
     ValueRange forwarded = loop.getCondition().getValues();
     edgesTo(forwarded, loop.afterBlock()->getArguments());
     edgesTo(forwarded, loop.getResults());
+  } else if (auto checkpoint = dyn_cast<CheckpointOp>(op)) {
+    edgesTo(checkpoint.getYield().getValues(), op->getResults());
+  } else if (isa<BarrierOp>(op)) {
+    edgesTo(op->getOperands(), op->getResults());
   } else if (auto custom = dyn_cast<CustomGradientOp>(op)) {
     for (Value source : custom.getSources())
       for (Value result : custom.getResults()) edge(source, result);

@@ -147,14 +147,14 @@ struct ExpandGradientsPass : tenon::impl::ExpandGradientsPassBase<ExpandGradient
     if (!gradients.empty())
       forwardReads(getOperation().front());
     Storage storage = !heap ? Storage::Arrays : lists ? Storage::Lists : Storage::ArraysOrLists;
-    for (GradientOp gradient : gradients) {
-      if (failed(Expansion(gradient, storage).run()))
+    known.insert(gradients.begin(), gradients.end());
+    for (GradientOp gradient : gradients)
+      if (failed(expand(gradient, storage)))
         return signalPassFailure();
-      ++numGradients;
-    }
     if (!heap && refuseLists())
       return signalPassFailure();
     getOperation().walk([](WhileOp op) { forgetCounter(op); });
+    getOperation().walk<WalkOrder::PostOrder>([](CheckpointOp op) { inlineBody(op); });
     getOperation().walk([](StopGradientOp op) {
       op.replaceAllUsesWith(op.getInput());
       op.erase();
@@ -167,6 +167,31 @@ struct ExpandGradientsPass : tenon::impl::ExpandGradientsPassBase<ExpandGradient
   }
 
 private:
+  /// The gradient, and those that pullbacks of checkpoints ask for: what comes behind has to see them expanded.
+  LogicalResult expand(GradientOp gradient, Storage storage) {
+    known.erase(gradient);
+    if (failed(Expansion(gradient, storage).run()))
+      return failure();
+    ++numGradients;
+    SmallVector<GradientOp> more;
+    getOperation().walk<WalkOrder::PostOrder>([&](GradientOp op) {
+      if (known.insert(op).second)
+        more.push_back(op);
+    });
+    for (GradientOp op : more)
+      if (failed(expand(op, storage)))
+        return failure();
+    return success();
+  }
+
+  static void inlineBody(CheckpointOp op) {
+    YieldOp yield = op.getYield();
+    op.replaceAllUsesWith(yield.getValues());
+    op->getBlock()->getOperations().splice(op->getIterator(), op.bodyBlock()->getOperations(), op.bodyBlock()->begin(),
+                                           yield->getIterator());
+    op.erase();
+  }
+
   /// Lists of the program itself.
   bool refuseLists() {
     bool found = false;
@@ -177,5 +202,7 @@ private:
     });
     return found;
   }
+
+  llvm::DenseSet<Operation *> known; ///< gradients that are not expanded yet
 };
 } // namespace

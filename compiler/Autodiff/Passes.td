@@ -8,7 +8,7 @@ def ExpandGradientsPass : Pass<"tenon-expand-gradients", "::mlir::func::FuncOp">
   let summary = "Replace each tenon.gradient by the backward pass that computes it";
   let description = [{
     Needs: `tenon` functions, calls inlined, nothing folded across the sources. Leaves: no `tenon.gradient`, no
-    `tenon.stop_gradient` and no `tenon.custom_gradient`. Gradients are expanded in program order, those in regions before those behind them, each over
+    `tenon.stop_gradient`, `tenon.custom_gradient` and `tenon.checkpoint`. Gradients are expanded in program order, those in regions before those behind them, each over
     everything that comes before it; a gradient of a gradient is one of what the first became. Only ops on a path from a
     source to a target get a backward op. What a loop keeps for its gradient is in arrays where it is known how often it
     runs, or it has `tenon.max_iterations`; else in lists.

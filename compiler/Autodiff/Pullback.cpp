@@ -238,5 +238,6 @@ void tenon::registerPullbacks(DialectRegistry &registry) {
     attachWindowPullbacks(*context);
     attachControlFlowPullbacks(*context);
     attachListPullbacks(*context);
+    attachCheckpointPullbacks(*context);
   });
 }

@@ -148,4 +148,5 @@ void attachIndexingPullbacks(MLIRContext &context);
 void attachWindowPullbacks(MLIRContext &context);
 void attachControlFlowPullbacks(MLIRContext &context);
 void attachListPullbacks(MLIRContext &context);
+void attachCheckpointPullbacks(MLIRContext &context);
 } // namespace mlir::tenon

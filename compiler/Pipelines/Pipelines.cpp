@@ -119,6 +119,8 @@ void mlir::tenon::buildLinalgPhase(OpPassManager &pm, const CompileOptions &opti
     pm.addPass(createCanonicalizerPass());
     pm.addPass(createCSEPass());
   }
+  // Nothing below merges equal tensors: what checkpoints compute again stays apart.
+  pm.addNestedPass<func::FuncOp>(createRemoveBarriersPass());
   addGate(pm, "linalg", {"tenon"},
           {"tenon.read", "tenon.assign", "tenon.print", "tenon.raise", "tenon.variable", "tenon.list_create",
            "tenon.list_slot", "tenon.list_count"});

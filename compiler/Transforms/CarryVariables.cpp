@@ -30,7 +30,7 @@ struct CarryVariablesPass : tenon::impl::CarryVariablesPassBase<CarryVariablesPa
     // From the inside outwards: what an inner op needs stands before and after it, in a region of the next op.
     SmallVector<Operation *> ops;
     getOperation()->walk<WalkOrder::PostOrder>([&](Operation *op) {
-      if (isa<IfOp, WhileOp, ForOp, CustomGradientOp>(op))
+      if (isa<IfOp, WhileOp, ForOp, CustomGradientOp, CheckpointOp>(op))
         ops.push_back(op);
     });
     for (Operation *op : ops)
@@ -96,7 +96,7 @@ private:
     state.addTypes(op->getResultTypes());
     state.addAttributes(op->getAttrs());
     for (StringAttr variable : assigned) {
-      if (!isa<IfOp>(op))
+      if (isa<ForOp, WhileOp>(op))
         state.addOperands(before.lookup(variable));
       state.addTypes(uses.find(variable)->second.type);
     }

@@ -126,6 +126,21 @@ def MakeBroadcastsExplicitPass : Pass<"tenon-make-broadcasts-explicit"> {
   let statistics = [Statistic<"numBroadcasts", "broadcasts", "broadcasts that were made explicit">];
 }
 
+def RemoveBarriersPass : Pass<"tenon-remove-barriers", "::mlir::func::FuncOp"> {
+  let summary = "Replace the results of tenon.barrier by its operands, now that nothing is merged any more";
+  let description = [{
+    Needs: linalg on tensors, after the last pass that merges equal values. Leaves: no `tenon.barrier`. What checkpoints
+    compute again stands beside what they computed first; below, these are writes to memory, each of its own.
+
+    ```mlir
+    %a = linalg.exp ins(%x) ...             %a = linalg.exp ins(%x) ...
+    %b = tenon.barrier %x             =>    %c = linalg.exp ins(%x) ...
+    %c = linalg.exp ins(%b) ...
+    ```
+  }];
+  let statistics = [Statistic<"numBarriers", "barriers", "barriers that are gone">];
+}
+
 def TileChainsPass : Pass<"tenon-tile-chains", "::mlir::func::FuncOp"> {
   let summary = "Compute contractions whose result only the next one reads together with it, in parts that stay in the cache";
   let description = [{

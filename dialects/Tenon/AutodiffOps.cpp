@@ -2,6 +2,9 @@
 #include "dialects/Tenon/Dialect.h"
 #include "dialects/Tenon/Shapes.h"
 
+#include "mlir/IR/PatternMatch.h"
+#include "mlir/Transforms/RegionUtils.h"
+
 using namespace mlir;
 using namespace mlir::tenon;
 
@@ -68,5 +71,49 @@ LogicalResult CustomGradientOp::verify() {
   auto yield = dyn_cast_or_null<YieldOp>(block.empty() ? nullptr : &block.back());
   if (!yield || yield.getValues().getTypes() != getSources().getTypes()) // (C3)
     return check.error() << "expected a region that yields a gradient of the type of each source";
+  return success();
+}
+
+YieldOp CheckpointOp::getYield() { return cast<YieldOp>(bodyBlock()->getTerminator()); }
+
+LogicalResult CheckpointOp::verify() {
+  Checks check(*this);
+  auto yield = dyn_cast_or_null<YieldOp>(bodyBlock()->empty() ? nullptr : &bodyBlock()->back());
+  if (!yield || yield.getValues().getTypes() != getResultTypes()) // (C1)
+    return check.error() << "expected a region that yields the types of the results";
+  llvm::SetVector<Value> used;
+  getUsedValuesDefinedAbove(getBody(), used);
+  for (Value value : used) // (C2)
+    if (isa<ListType>(value.getType()))
+      return check.error() << "the region uses a list from outside";
+  return success();
+}
+
+LogicalResult BarrierOp::inferReturnTypes(MLIRContext *, std::optional<Location> location, Adaptor adaptor,
+                                          SmallVectorImpl<Type> &results) {
+  Checks check("barrier", location);
+  auto types = check.tensors(adaptor.getInputs());
+  if (failed(types))
+    return failure();
+  if (types->empty()) // (C1)
+    return check.error() << "expected at least one operand";
+  llvm::append_range(results, *types);
+  return success();
+}
+
+/// A scalar may be a size, which has to be seen; what nobody uses goes.
+LogicalResult BarrierOp::canonicalize(BarrierOp op, PatternRewriter &rewriter) {
+  SmallVector<Value> kept, replaced;
+  for (auto [input, result] : llvm::zip_equal(op.getInputs(), op.getResults()))
+    if (!result.use_empty() && cast<RankedTensorType>(input.getType()).getRank())
+      kept.push_back(input);
+  if (kept.size() == op.getNumOperands())
+    return failure();
+  auto smaller = kept.empty() ? BarrierOp() : BarrierOp::create(rewriter, op.getLoc(), kept);
+  unsigned next = 0;
+  for (auto [input, result] : llvm::zip_equal(op.getInputs(), op.getResults()))
+    replaced.push_back(next < kept.size() && kept[next] == input && !result.use_empty() ? smaller.getResult(next++)
+                                                                                        : input);
+  rewriter.replaceOp(op, replaced);
   return success();
 }

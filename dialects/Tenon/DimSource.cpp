@@ -66,6 +66,8 @@ public:
       return findEither(loop.getInits()[number], loop.getYield().getValues()[number], axis);
     if (auto loop = dyn_cast<WhileOp>(inner))
       return find(loop.getCondition().getValues()[number], axis);
+    if (auto checkpoint = dyn_cast<CheckpointOp>(inner))
+      return find(checkpoint.getYield().getValues()[number], axis);
     DimSource source = sourceOfDim(result, axis);
     if (source.scalar)
       return isOutside(source.scalar) ? source : DimSource();
@@ -116,6 +118,8 @@ static DimSource ofRegions(Operation *op, unsigned number, int64_t axis) {
                               branches.elseBlock()->getTerminator()->getOperand(number), axis);
   if (auto loop = dyn_cast<ForOp>(op))
     return outside.findEither(loop.getInits()[number], loop.getYield().getValues()[number], axis);
+  if (auto checkpoint = dyn_cast<CheckpointOp>(op))
+    return outside.find(checkpoint.getYield().getValues()[number], axis);
   return outside.find(cast<WhileOp>(op).getCondition().getValues()[number], axis);
 }
 
@@ -134,7 +138,8 @@ DimSource tenon::sourceOfDim(OpResult result, int64_t axis) {
             ListGetOp>([&](auto given) { return ofDims(given.getDims(), type, axis); })
       .Case([&](SliceOp slice) { return ofDims(slice.getSizes(), type, axis); })
       .Case([&](InsertOp insert) { return ofTensor(insert.getInput(), axis); })
-      .Case<IfOp, ForOp, WhileOp>([&](auto regions) { return ofRegions(regions, result.getResultNumber(), axis); })
+      .Case<IfOp, ForOp, WhileOp, CheckpointOp>(
+          [&](auto regions) { return ofRegions(regions, result.getResultNumber(), axis); })
       .Case([&](TransposeOp transpose) { return ofTensor(transpose.getInput(), transpose.getPermutation()[axis]); })
       .Case([&](ReduceOp reduce) { return ofReduced(reduce.getInput(), reduce.getAxes(), reduce.getKeepDims(), axis); })
       .Case<ArgmaxOp, ArgminOp>([&](auto reduce) {
@@ -162,6 +167,7 @@ DimSource tenon::sourceOfDim(OpResult result, int64_t axis) {
         return ofTensor(stack.getInputs().front(), axis < static_cast<int64_t>(stack.getAxis()) ? axis : axis - 1);
       })
       .Case([&](GradientOp gradient) { return ofTensor(gradient.getSources()[result.getResultNumber()], axis); })
+      .Case([&](BarrierOp barrier) { return ofTensor(barrier.getInputs()[result.getResultNumber()], axis); })
       .Case([&](PadOp pad) {
         return pad.getLow()[axis] == 0 && pad.getHigh()[axis] == 0 ? ofTensor(pad.getInput(), axis) : DimSource();
       })

@@ -158,6 +158,8 @@ TENON_REIFY(RandomBitsOp)
 TENON_REIFY(RandomUniformOp)
 TENON_REIFY(RandomNormalOp)
 TENON_REIFY(StopGradientOp)
+TENON_REIFY(CheckpointOp)
+TENON_REIFY(BarrierOp)
 TENON_REIFY(GradientOp)
 TENON_REIFY(ListGetOp)
 #undef TENON_REIFY

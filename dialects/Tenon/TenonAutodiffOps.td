@@ -53,4 +53,43 @@ def Tenon_CustomGradientOp : Tenon_Op<"custom_gradient", [Tenon_Pure, SingleBloc
   let hasVerifier = 1;
 }
 
+def Tenon_CheckpointOp : Tenon_Op<"checkpoint", [SingleBlock, NoRegionArguments, RecursiveMemoryEffects, Tenon_Reify]> {
+  let summary = "the values of a region, of which a gradient computes again what it needs";
+  let semantics = "Runs the region, once, and has the values that it yields. To gradients they are a function of the values from "
+                  "outside that the region uses; a backward pass keeps these, and runs the region again where it needs what was "
+                  "computed inside. Checks and prints are not repeated.";
+  let constraints = "(C1) The region yields the results' types. (C2) It uses no list from outside: a list is used once.";
+  let example = "// %x : tensor<4xf32>\n"
+                "%y = tenon.checkpoint -> tensor<4xf32> {  // tensor<4xf32>\n"
+                "  %a = tenon.exp %x : tensor<4xf32>\n"
+                "  %b = tenon.sin %a : tensor<4xf32>\n"
+                "  tenon.yield %b : tensor<4xf32>\n"
+                "}";
+  let arguments = (ins);
+  let results = (outs Variadic<Tenon_Tensor>:$results);
+  let regions = (region SizedRegion<1>:$body);
+  let assemblyFormat = "(`->` type($results)^)? attr-dict-with-keyword $body";
+  let hasVerifier = 1;
+  let extraClassDeclaration = [{
+    Block *bodyBlock() { return &getBody().front(); }
+    YieldOp getYield();
+  }];
+}
+
+// What a checkpoint computes again would else be merged with what it computed first.
+def Tenon_BarrierOp : Tenon_Op<"barrier", [Tenon_Pure, Tenon_Reify, InferTypeOpAdaptor]> {
+  let summary = "its operands, which no transform tells to be the same values";
+  let semantics = "Each result has the elements of its operand. What is computed from a result is not merged with what is "
+                  "computed from the operand. It costs nothing: `--tenon-remove-barriers` takes it away when values have "
+                  "become memory. Gradients pass. A scalar is canonically no operand: it may be a "
+                  "size, and costs nothing.";
+  let constraints = "(C1) There is at least one operand.";
+  let example = "// %x : tensor<?x4xf32>, %n : tensor<i64>\n"
+                "%0:2 = tenon.barrier %x, %n : tensor<?x4xf32>, tensor<i64>  // tensor<?x4xf32>, tensor<i64>";
+  let arguments = (ins Variadic<Tenon_Tensor>:$inputs);
+  let results = (outs Variadic<Tenon_Tensor>:$results);   // of the types of `inputs`
+  let assemblyFormat = "$inputs attr-dict `:` type($inputs)";
+  let hasCanonicalizeMethod = 1;
+}
+
 #endif

@@ -95,9 +95,9 @@ def Tenon_ForOp : Tenon_RegionOp<"for", [Tenon_Reify, RecursivelySpeculatable, S
 }
 
 def Tenon_YieldOp : Tenon_Op<"yield", [Pure, Terminator, ReturnLike, ParentOneOf<["IfOp", "WhileOp", "ForOp",
-                                                                            "CustomGradientOp"]>]> {
+                                                                            "CustomGradientOp", "CheckpointOp"]>]> {
   let summary = "ends a region with these values";
-  let semantics = "The values of the region: results of `tenon.if`, values carried into the next iteration of a loop, gradients.";
+  let semantics = "The values of the region: results of `tenon.if`, values carried into the next iteration of a loop, gradients, results of `tenon.checkpoint`.";
   let example = "// %x : tensor<f32>, %c : tensor<i1>\n"
                 "%y = tenon.if %c -> tensor<f32> {  // tensor<f32>\n  tenon.yield %x : tensor<f32>\n} else {\n  tenon.yield %x : tensor<f32>\n}";
   let arguments = (ins Variadic<Tenon_Carried>:$values);

@@ -113,6 +113,12 @@ Buffer *view(Buffer *source, std::span<const std::int64_t> shape) {
   return buffer;
 }
 
+Buffer *outline(const Buffer &source) {
+  Buffer *buffer = with_header(source.dtype, source.shape(), false);
+  buffer->data = nullptr;
+  return buffer;
+}
+
 Buffer *clone(const Buffer &source) {
   Buffer *buffer = allocate(source.dtype, source.shape());
   std::memcpy(buffer->data, source.data, source.bytes());

@@ -29,6 +29,8 @@ struct Buffer {
 Buffer *allocate(DType dtype, std::span<const std::int64_t> shape);
 /// The same elements under another shape of as many; keeps `source`.
 Buffer *view(Buffer *source, std::span<const std::int64_t> shape);
+/// The dtype and the shape alone: a Buffer without elements.
+Buffer *outline(const Buffer &source);
 /// A copy of the elements.
 Buffer *clone(const Buffer &source);
 void free_buffer(Buffer *buffer) noexcept;

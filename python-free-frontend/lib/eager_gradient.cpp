@@ -91,6 +91,8 @@ public:
     DType dtype = f32;
     bool is_constant = false; ///< part of the function
     bool is_result = false;   ///< of a step
+    bool is_inside = false;   ///< of a checkpoint: nobody has its elements
+    bool is_input() const { return !is_constant && !is_result && !is_inside; }
     TensorType type() const { return buffer ? TensorType::of(*buffer) : TensorType{dtype, {}}; }
   };
   struct Step {
@@ -99,14 +101,15 @@ public:
     llvm::SmallVector<Number, 2> targets, sources, cotangents; ///< of a gradient
     TracedPullback pullback;                                   ///< of a value with one: its captures are operands
     llvm::SmallVector<Number, 4> captures;
-    Number value = 0; ///< what has the pullback
+    Number value = 0;         ///< what has the pullback
+    std::vector<Step> inside; ///< of a checkpoint
   };
 
   void add(const std::vector<std::size_t> &records, llvm::ArrayRef<BufferRef> targets,
            llvm::ArrayRef<BufferRef> sources, llvm::ArrayRef<BufferRef> cotangents) {
     std::set<std::size_t> all;
     gather(records, all);
-    for (std::size_t i : all) add(recorder().at(i));
+    for (std::size_t i : all) steps.push_back(step_of(recorder().at(i)));
     key.add(~std::uint64_t(0));
     gradient.record = nullptr;
     end_gradient(gradient, targets, sources, cotangents);
@@ -139,10 +142,20 @@ private:
     return found->second;
   }
 
-  void add(const Record &record) {
+  Step step_of(const Record &record) {
     Step step;
     step.record = &record;
-    if (record.gradient) {
+    if (record.checkpoint) {
+      key.add(std::uint64_t(4));
+      key.add(record.checkpoint->records.size());
+      for (const Record &inner : record.checkpoint->records) step.inside.push_back(step_of(inner));
+      for (const Step &inner : step.inside)
+        for (Number i : inner.results)
+          if (!values[i].buffer->data) {
+            values[i].is_result = false;
+            values[i].is_inside = true;
+          }
+    } else if (record.gradient) {
       key.add(std::uint64_t(1));
       end_gradient(step, record.gradient->targets, record.gradient->sources, record.gradient->cotangents);
     } else if (record.call) {
@@ -184,7 +197,7 @@ private:
       step.results.push_back(number(result.get()));
       values[step.results.back()].is_result = true;
     }
-    steps.push_back(std::move(step));
+    return step;
   }
 
   void end_gradient(Step &step, llvm::ArrayRef<BufferRef> targets, llvm::ArrayRef<BufferRef> sources,
@@ -244,7 +257,7 @@ public:
     builder_.setInsertionPointToEnd(module->getBody());
     llvm::SmallVector<mlir::Type> inputs;
     for (const Replay::Value &value : replay_.values)
-      if (!value.is_result && !value.is_constant)
+      if (value.is_input())
         inputs.push_back(to_mlir(value.type(), builder_.getContext()));
     auto function = mlir::func::FuncOp::create(builder_, location, "backward", builder_.getFunctionType(inputs, {}));
     mlir::Block *block = function.addEntryBlock();
@@ -255,7 +268,7 @@ public:
       if (value.is_constant)
         values_[i] = mlir::tenon::ConstantOp::create(builder_, location,
                                                      to_mlir(value.number, value.dtype, builder_.getContext()));
-      else if (!value.is_result)
+      else if (value.is_input())
         values_[i] = block->getArgument(next++);
     for (const Replay::Step &step : replay_.steps) add(step);
 
@@ -284,11 +297,30 @@ private:
     return llvm::SmallVector<mlir::Value>(op.getGradients());
   }
 
+  // What lives on of it is its results; inside, they are what computed them.
+  llvm::SmallVector<mlir::Value> checkpoint(const Replay::Step &step, mlir::Location location) {
+    mlir::Region body;
+    mlir::Block &block = body.emplaceBlock();
+    llvm::SmallVector<mlir::Value> results;
+    {
+      const mlir::OpBuilder::InsertionGuard guard(builder_);
+      builder_.setInsertionPointToEnd(&block);
+      for (const Replay::Step &inner : step.inside) add(inner);
+      results = get(step.results);
+      mlir::tenon::YieldOp::create(builder_, location, results);
+    }
+    auto op = mlir::tenon::CheckpointOp::create(builder_, location, mlir::ValueRange(results).getTypes());
+    op.getBody().takeBody(body);
+    return llvm::SmallVector<mlir::Value>(op.getResults());
+  }
+
   void add(const Replay::Step &step) {
     llvm::SmallVector<mlir::Value> results;
     const Record &record = *step.record;
     const mlir::Location location = to_mlir(record.where, builder_.getContext());
-    if (record.gradient) {
+    if (record.checkpoint) {
+      results = checkpoint(step, location);
+    } else if (record.gradient) {
       results = gradient(step, location);
     } else if (record.call) {
       results = inline_call(builder_, *record.call, get(step.operands), record.results, location);
@@ -325,7 +357,7 @@ const Backward *compile_backward(const Replay &replay, std::uint64_t hash, Locat
   llvm::SmallVector<Replay::Number> given;
   for (bool results : {false, true})
     for (auto [i, value] : llvm::enumerate(replay.values))
-      if (value.is_result == results && !value.is_constant)
+      if (results ? value.is_result : value.is_input())
         given.push_back(Replay::Number(i));
   auto backward = std::make_unique<Backward>();
   auto function = llvm::cast<mlir::func::FuncOp>(module->lookupSymbol("backward"));

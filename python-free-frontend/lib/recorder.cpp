@@ -53,9 +53,9 @@ void Recorder::remove(TapeState *tape) {
   }
 }
 
-Record &Recorder::append(Record record) {
+Record &Recorder::append(Record record, bool depends) {
   for (const BufferRef &result : record.results)
-    if (is_floating(result->dtype))
+    if (depends && is_floating(result->dtype))
       tracked.insert(result.get());
   return records.emplace_back(std::move(record));
 }
@@ -64,9 +64,11 @@ void record(const Op &op, std::span<const Operand> operands, std::span<const Att
             std::span<const TensorType> types, std::span<const BufferRef> results, Location where,
             std::span<const std::int64_t> segments) {
   Recorder &r = recorder();
-  if (std::ranges::none_of(operands,
-                           [&](const Operand &x) { return x.tensor && r.is_tracked(Access::buffer(*x.tensor)); }) ||
-      std::ranges::none_of(results, [](const BufferRef &x) { return is_floating(x->dtype); }))
+  const bool depends =
+      std::ranges::any_of(operands,
+                          [&](const Operand &x) { return x.tensor && r.is_tracked(Access::buffer(*x.tensor)); }) &&
+      std::ranges::any_of(results, [](const BufferRef &x) { return is_floating(x->dtype); });
+  if (!depends && (!r.checkpoints || results.empty()))
     return;
   Record record;
   record.op = &op;
@@ -78,15 +80,17 @@ void record(const Op &op, std::span<const Operand> operands, std::span<const Att
   for (const Attribute &attribute : attributes) record.attributes.emplace_back(attribute);
   record.segments.assign(segments.begin(), segments.end());
   record.has_types = !types.empty();
-  r.append(std::move(record));
+  r.append(std::move(record), depends);
 }
 
 void record(Record record) {
   Recorder &r = recorder();
-  if (std::ranges::any_of(record.operands,
+  const bool depends =
+      std::ranges::any_of(record.operands,
                           [&](const RecordedOperand &x) { return x.value && r.is_tracked(x.value.get()); }) &&
-      std::ranges::any_of(record.results, [](const BufferRef &x) { return is_floating(x->dtype); }))
-    r.append(std::move(record));
+      std::ranges::any_of(record.results, [](const BufferRef &x) { return is_floating(x->dtype); });
+  if (depends || r.checkpoints)
+    r.append(std::move(record), depends);
 }
 
 static std::uint64_t next_call() {
@@ -99,7 +103,16 @@ CallIR::~CallIR() {
   module = nullptr;
 }
 
-static constexpr Op reshape_op{"tenon.reshape"};
+static constexpr Op reshape_op{"tenon.reshape"}, stop_op{"tenon.stop_gradient"};
+
+void record_stopped(const Tensor &x, Buffer *result, Location where) {
+  Record record;
+  record.op = &stop_op;
+  record.where = where;
+  record.operands.push_back({BufferRef::share(Access::buffer(x))});
+  record.results.push_back(BufferRef::share(result));
+  recorder().append(std::move(record), /*depends=*/false);
+}
 
 void record_view(const Tensor &x, Buffer *result, Location where) {
   const Operand operand(x);

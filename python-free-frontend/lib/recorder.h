@@ -64,7 +64,14 @@ struct RecordedCall {
   std::vector<std::string> symbols;
 };
 
-/// One operation, or (without `op`) a gradient, a call or a value with a pullback of the user's.
+struct Record;
+
+/// What ran in a checkpoint. What it computed, and nobody else keeps, has no elements: a gradient computes it again.
+struct RecordedCheckpoint {
+  std::vector<Record> records;
+};
+
+/// One operation, or (without `op`) a gradient, a call, a value with a pullback of the user's or a checkpoint.
 struct Record {
   const Op *op = nullptr;
   Location where;
@@ -76,6 +83,7 @@ struct Record {
   std::unique_ptr<RecordedGradient> gradient;
   std::unique_ptr<RecordedCall> call;
   std::shared_ptr<AnyPullback> pullback;
+  std::shared_ptr<RecordedCheckpoint> checkpoint;
 };
 
 /// What a tape knows.
@@ -96,6 +104,7 @@ struct TapeState {
   mlir::Operation *before = nullptr; ///< and behind what; null: at the block's begin
   std::thread::id thread;
   bool used = false, recording = true;
+  unsigned checkpoints = 0;           ///< that were running when it was made
   std::atomic<bool> abandoned{false}; ///< its object ended in another thread
   std::size_t start = 0;              ///< the first record that counts
   llvm::SmallVector<std::pair<BufferRef, std::size_t>, 4> watched;
@@ -114,14 +123,16 @@ struct Recorder {
   llvm::SmallVector<TapeState *, 2> tapes;  ///< that record, in the order of construction
   llvm::SmallVector<TapeState *, 2> traced; ///< the same, of this thread's traces
   llvm::DenseSet<const Buffer *> tracked;   ///< what some tape watches, and what was computed from it
+  unsigned checkpoints = 0;                 ///< that are running: everything is recorded
+  unsigned traced_checkpoints = 0;          ///< the same of this thread's traces, which have all in their IR
 
   std::size_t end() const { return first + records.size(); }
   Record &at(std::size_t i) { return records[i - first]; }
   void add(TapeState *tape);
   void remove(TapeState *tape);
   bool is_tracked(const Buffer *value) const { return tracked.contains(value); }
-  /// Appends a record whose results depend on what is watched.
-  Record &append(Record record);
+  /// Appends a record, whose results depend on what is watched or not.
+  Record &append(Record record, bool depends = true);
 };
 Recorder &recorder();
 /// The tape records from now on, or no longer.
@@ -136,6 +147,29 @@ void record(const Op &op, std::span<const Operand> operands, std::span<const Att
 void record(Record record);
 /// The same as the first for one with an operand and a result of a known type, which ran without code: a reshape.
 void record_view(const Tensor &x, Buffer *result, Location where);
+/// In a checkpoint that runs, what gradients do not pass has to be known as well.
+void record_stopped(const Tensor &x, Buffer *result, Location where);
+
+/// What a thread's tapes record while it lives becomes one record when it ends.
+class CheckpointScope {
+public:
+  explicit CheckpointScope(Location where);
+  /// Ends it, unless an exception leaves it: then the records stay as they are.
+  void finish();
+  ~CheckpointScope();
+  CheckpointScope(const CheckpointScope &) = delete;
+
+private:
+  void collapse();
+  Location where_;
+  std::size_t begin_;
+  llvm::SmallVector<TapeState *, 2> tapes_; ///< that recorded when it began
+  bool finished_ = false;
+};
+/// How many this thread runs now, in the mode that it is in.
+unsigned checkpoints_running();
+/// Throws Error where the tape was made outside of a checkpoint that is running.
+void refuse_in_checkpoint(const TapeState &tape, const char *operation, Location where);
 
 /// The value that an eager read of a variable gives: the tapes tell reads from what else has the same memory.
 Buffer *read_recorded(VariableState *state, Location where);

@@ -21,6 +21,7 @@ GradientTape::GradientTape(TapeOptions options, Location where) : state_(new Tap
     state_->block = trace.top()->block;
     state_->before = state_->block->empty() ? nullptr : &state_->block->back();
   }
+  state_->checkpoints = checkpoints_running();
   begin(*state_);
 }
 
@@ -76,6 +77,7 @@ static void require_floating(const TensorType &type, const char *operation, cons
 
 void GradientTape::watch(const Tensor &x, Location where) {
   TapeState &tape = usable(state_, "watch", where);
+  refuse_in_checkpoint(tape, "watch", where);
   require_floating(type_of(x, "watch", where), "watch", "the Tensor", where);
   if (tape.trace) {
     tape.watched_values.push_back(Trace::current()->read(x, "watch", where));
@@ -184,6 +186,7 @@ std::vector<Tensor> GradientTape::gradients(const Targets &targets, std::span<co
                                             const GradientOptions &options) {
   const Location where = targets.where;
   TapeState &tape = usable(state_, "gradient", where);
+  refuse_in_checkpoint(tape, "gradient", where);
   if (targets.tensors.empty())
     throw Error("gradient", "there is no target", where);
   for (std::size_t i = 0; i < targets.tensors.size(); ++i)
@@ -221,8 +224,12 @@ std::vector<Tensor> GradientTape::gradients(const Targets &targets, std::span<co
 Tensor stop_gradient(const Arg &x) {
   static constexpr Op op{"tenon.stop_gradient"};
   const Tensor input = tensor_of(x);
-  if (Buffer *value = Access::buffer(input); value && !is_tracing)
-    return Access::adopt(view(value, value->shape())); // the same elements, and no tape knows them
+  if (Buffer *value = Access::buffer(input); value && !is_tracing) {
+    Tensor same = Access::adopt(view(value, value->shape())); // the same elements, and no tape knows them
+    if (recorder().checkpoints)
+      record_stopped(input, Access::buffer(same), x.where);
+    return same;
+  }
   return apply(op, {Operand(input)}, {}, x.where);
 }
 

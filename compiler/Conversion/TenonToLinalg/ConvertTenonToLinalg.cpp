@@ -59,7 +59,8 @@ struct ConvertTenonToLinalgPass : tenon::impl::ConvertTenonToLinalgPassBase<Conv
     target.addIllegalDialect<TenonDialect>();
     target.addLegalOp<RaiseOp, ListSlotOp, ListCountOp>();
     // Variables become arguments of functions before bufferization; here they only change their type.
-    target.addDynamicallyLegalOp<ReadOp, AssignOp, ListCreateOp>([&](Operation *op) { return converter.isLegal(op); });
+    target.addDynamicallyLegalOp<ReadOp, AssignOp, ListCreateOp, BarrierOp>(
+        [&](Operation *op) { return converter.isLegal(op); });
     target.addDynamicallyLegalOp<VariableOp>([&](VariableOp op) { return converter.isLegal(op.getType()); });
     target.addDynamicallyLegalOp<PrintOp>(
         [](PrintOp op) { return llvm::all_of(op.getValues().getTypes(), llvm::IsaPred<MemRefType>); });

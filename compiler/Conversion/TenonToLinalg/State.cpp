@@ -33,6 +33,12 @@ static LogicalResult lowerAssign(AssignOp op, AssignOp::Adaptor adaptor, Convers
   return success();
 }
 
+static LogicalResult lowerBarrier(BarrierOp op, BarrierOp::Adaptor adaptor, ConversionPatternRewriter &rewriter,
+                                  ImplicitLocOpBuilder &) {
+  rewriter.replaceOpWithNewOp<BarrierOp>(op, adaptor.getInputs());
+  return success();
+}
+
 static LogicalResult lowerPrint(PrintOp op, PrintOp::Adaptor adaptor, ConversionPatternRewriter &rewriter,
                                 ImplicitLocOpBuilder &b) {
   SmallVector<Value> buffers;
@@ -62,6 +68,7 @@ void mlir::tenon::populateStatePatterns(const TypeConverter &converter, RewriteP
   patterns.add<FunctionPattern<VariableOp>>(converter, context, lowerVariable);
   patterns.add<FunctionPattern<ReadOp>>(converter, context, lowerRead);
   patterns.add<FunctionPattern<AssignOp>>(converter, context, lowerAssign);
+  patterns.add<FunctionPattern<BarrierOp>>(converter, context, lowerBarrier);
   patterns.add<FunctionPattern<PrintOp>>(converter, context, lowerPrint);
   patterns.add<FunctionPattern<AssertOp>>(converter, context, lowerAssert);
 }

@@ -1,6 +1,8 @@
-// Functions around GradientTape: gradients of functions, products with Jacobians and Hessians, gradients of one's own.
+// Functions around GradientTape: gradients of functions, products with Jacobians and Hessians, gradients of one's own,
+// checkpoints.
 #pragma once
 
+#include "tenon/control_flow.h"
 #include "tenon/ops.h"
 #include "tenon/structure.h"
 #include "tenon/tape.h"
@@ -112,6 +114,63 @@ private:
 /// keeps what it uses by value. It may be differentiated itself.
 template <class F> CustomGradient<std::decay_t<F>> custom_gradient(F &&f, Location where = Location::current()) {
   return CustomGradient<std::decay_t<F>>(std::forward<F>(f), where);
+}
+
+namespace detail {
+void run_checkpoint(FnRef<void()> body, Location where);
+} // namespace detail
+
+/// A function that computes again what its gradient needs: see checkpoint().
+template <class F> class Checkpoint {
+public:
+  explicit Checkpoint(F f, Location where) : f_(std::move(f)), where_(where) {}
+  template <class... A>
+    requires std::invocable<F &, A...>
+  std::decay_t<std::invoke_result_t<F &, A...>> operator()(A &&...arguments) {
+    using R = std::decay_t<std::invoke_result_t<F &, A...>>;
+    if constexpr (std::is_void_v<R>) {
+      detail::run_checkpoint([&] { f_(std::forward<A>(arguments)...); }, where_);
+    } else if (!detail::is_tracing) {
+      std::optional<R> result;
+      detail::run_checkpoint([&] { result.emplace(f_(std::forward<A>(arguments)...)); }, where_);
+      return std::move(*result);
+    } else {
+      detail::Results results(where_);
+      R result{};
+      results.made();
+      detail::run_checkpoint(
+          [&] {
+            const R value = f_(std::forward<A>(arguments)...);
+            detail::Giving giving(&results, where_);
+            result = value;
+            giving.done();
+          },
+          where_);
+      return result;
+    }
+  }
+
+private:
+  F f_;
+  Location where_;
+};
+
+/// `f`, of which gradients keep only what goes in: a backward pass computes again what it needs of the inside, so that
+/// of a chain of n such functions the values between them are kept, and the inside of one at a time. Values and
+/// gradients have the bits of those of `f` itself (gradients of gradients add up in another order), and the memory that
+/// is saved is paid for with a second forward pass (Chen et al., 2016; TensorFlow's recompute_grad, JAX's checkpoint).
+/// ```
+/// auto block = tenon::checkpoint([&](Tensor h) { return second(tenon::relu(first(h))); });
+/// for (int i = 0; i < 8; ++i) h = block(h);
+/// ```
+/// `f` takes any arguments and gives a structure of Tensors, or nothing; the same eagerly, traced and ahead of time.
+/// It may use Variables and captured Tensors, assign them, draw random numbers (the same ones again), hold loops, tapes
+/// and other checkpoints. Its C++ code runs once for each call; prints and checks of a traced `f` are not repeated.
+///
+/// Errors: while it runs, a tape that was made outside of it cannot watch a Tensor or be asked for gradients; traced,
+/// it cannot append to a TensorArray that was made outside of it.
+template <class F> Checkpoint<std::decay_t<F>> checkpoint(F &&f, Location where = Location::current()) {
+  return Checkpoint<std::decay_t<F>>(std::forward<F>(f), where);
 }
 
 } // namespace tenon

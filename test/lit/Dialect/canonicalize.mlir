@@ -235,3 +235,28 @@ func.func @dims(%x: tensor<?x4xf32>, %w: tensor<4x?xf32>, %n: tensor<i64>) -> (t
   // CHECK: return %[[FOUR]], %[[COLUMNS]], %[[N]], %[[ROWS]]
   return %0, %4, %6, %8 : tensor<i64>, tensor<i64>, tensor<i64>, tensor<i64>
 }
+
+// A scalar may be a size, which has to be seen, and what nobody uses goes. A constant stays.
+// CHECK-LABEL: @barrier
+// CHECK-SAME: (%[[X:.+]]: tensor<?x4xf32>, %[[S:.+]]: tensor<f32>)
+func.func @barrier(%x: tensor<?x4xf32>, %s: tensor<f32>) -> (tensor<?x4xf32>, tensor<f32>, tensor<2xf32>, tensor<i64>) {
+  // CHECK-DAG: %[[C:.+]] = tenon.constant dense<[1.000000e+00, 2.000000e+00]>
+  // CHECK-DAG: %[[N:.+]] = tenon.dim %[[X]] {axis = 0 : i64}
+  // CHECK-DAG: %[[B:.+]]:2 = tenon.barrier %[[C]], %[[X]] : tensor<2xf32>, tensor<?x4xf32>
+  // CHECK: return %[[B]]#1, %[[S]], %[[B]]#0, %[[N]]
+  %c = tenon.constant dense<[1.0, 2.0]> : tensor<2xf32>
+  %y = tenon.exp %x : tensor<?x4xf32>
+  %0:4 = tenon.barrier %y, %s, %c, %x : tensor<?x4xf32>, tensor<f32>, tensor<2xf32>, tensor<?x4xf32>
+  %n = tenon.dim %0#3 {axis = 0 : i64} : tensor<?x4xf32>
+  return %0#3, %0#1, %0#2, %n : tensor<?x4xf32>, tensor<f32>, tensor<2xf32>, tensor<i64>
+}
+
+// What is computed behind a barrier is not what is computed before it.
+// CHECK-LABEL: @negative_barrier
+func.func @negative_barrier(%x: tensor<4xf32>) -> (tensor<4xf32>, tensor<4xf32>) {
+  // CHECK-COUNT-2: tenon.exp
+  %0 = tenon.exp %x : tensor<4xf32>
+  %1 = tenon.barrier %x : tensor<4xf32>
+  %2 = tenon.exp %1 : tensor<4xf32>
+  return %0, %2 : tensor<4xf32>, tensor<4xf32>
+}

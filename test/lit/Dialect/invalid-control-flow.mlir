@@ -138,7 +138,7 @@ func.func @for_yield(%n: tensor<i64>, %x: tensor<4xf32>, %y: tensor<f32>) {
 
 // condition (C1)
 func.func @yield_in_a_function(%x: tensor<f32>) {
-  // expected-error@+1 {{'tenon.yield' op expects parent op to be one of 'tenon.if, tenon.while, tenon.for, tenon.custom_gradient'}}
+  // expected-error@+1 {{'tenon.yield' op expects parent op to be one of 'tenon.if, tenon.while, tenon.for, tenon.custom_gradient, tenon.checkpoint'}}
   "tenon.yield"(%x) : (tensor<f32>) -> ()
 }
 

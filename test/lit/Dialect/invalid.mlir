@@ -1197,3 +1197,37 @@ func.func @custom_gradient(%x: tensor<4xf32>) {
   }
   return
 }
+
+// -----
+
+// checkpoint (C1)
+func.func @checkpoint(%x: tensor<4xf32>) {
+  // expected-error@+1 {{checkpoint: expected a region that yields the types of the results}}
+  %0 = tenon.checkpoint -> tensor<3xf32> {
+    tenon.yield %x : tensor<4xf32>
+  }
+  return
+}
+
+// -----
+
+// checkpoint (C2)
+func.func @checkpoint(%x: tensor<4xf32>) {
+  %list = tenon.list_create : !tenon.list<tensor<4xf32>>
+  // expected-error@+1 {{checkpoint: the region uses a list from outside}}
+  tenon.checkpoint {
+    %more = tenon.list_push %x, %list : !tenon.list<tensor<4xf32>>
+    tenon.yield
+  }
+  return
+}
+
+// -----
+
+// barrier (C1)
+func.func @barrier() {
+  // expected-error@+2 {{barrier: expected at least one operand}}
+  // expected-error@+1 {{failed to infer returned types}}
+  "tenon.barrier"() : () -> ()
+  return
+}

@@ -261,5 +261,14 @@ func.func @gradients(%x: tensor<?x4xf32>, %w: tensor<4xf32>) {
   ^bb0(%d: tensor<4xf32>):
     tenon.yield %y, %d : tensor<?x4xf32>, tensor<4xf32>
   }
+  // CHECK: %{{.+}}:2 = tenon.checkpoint -> tensor<4xf32>, tensor<?x4xf32> {
+  // CHECK-NEXT: %[[E:.+]] = tenon.exp
+  // CHECK-NEXT: tenon.yield %[[E]], %{{.+}} : tensor<4xf32>, tensor<?x4xf32>
+  %k:2 = tenon.checkpoint -> tensor<4xf32>, tensor<?x4xf32> {
+    %e = tenon.exp %c : tensor<4xf32>
+    tenon.yield %e, %y : tensor<4xf32>, tensor<?x4xf32>
+  }
+  // CHECK: %{{.+}}:2 = tenon.barrier %{{.+}}, %{{.+}} : tensor<4xf32>, tensor<?x4xf32>
+  %r:2 = tenon.barrier %k#0, %k#1 : tensor<4xf32>, tensor<?x4xf32>
   return
 }

@@ -95,6 +95,25 @@ func.func @nested(%lo: tensor<i64>, %hi: tensor<i64>, %c: tensor<i1>, %x: tensor
 }
 
 // No region uses a variable: nothing changes.
+// A checkpoint is given what it reads, and gives what it assigns.
+// CHECK-LABEL: func.func @checkpoint
+// CHECK-SAME: (%[[X:.+]]: tensor<f32>)
+// CHECK-NEXT: %[[BEFORE:.+]] = tenon.read @w
+// CHECK-NEXT: %[[OUT:.+]] = tenon.checkpoint -> tensor<f32> {
+// CHECK-NEXT:   %[[SUM:.+]] = tenon.add %[[BEFORE]], %[[X]]
+// CHECK-NEXT:   tenon.yield %[[SUM]] : tensor<f32>
+// CHECK-NEXT: }
+// CHECK-NEXT: tenon.assign @w, %[[OUT]]
+func.func @checkpoint(%x: tensor<f32>) {
+  tenon.checkpoint {
+    %0 = tenon.read @w : tensor<f32>
+    %1 = tenon.add %0, %x : tensor<f32>, tensor<f32>
+    tenon.assign @w, %1 : tensor<f32>
+    tenon.yield
+  }
+  return
+}
+
 // CHECK-LABEL: func.func @negative_top
 // CHECK-NEXT:    tenon.assign @w, %arg0
 // CHECK-NEXT:    %[[W:.+]] = tenon.read @w
