@@ -1,6 +1,7 @@
 // nn::RNN: the loop over the steps of a sequence, and the layers of the usual cells.
 #include "tenon/nn/rnn.h"
 #include "tenon/tensor_array.h"
+#include "trace.h"
 #include "weights.h"
 
 namespace tenon::nn {
@@ -170,27 +171,102 @@ void detail::RecurrentState::note(const Tensor &result, Location where) {
 }
 
 static RNNOptions loop_options(const auto &o) {
-  return {o.return_sequences, o.go_backwards, o.time_major, o.unroll, o.zero_output_for_mask, o.name};
+  return {o.return_sequences, o.go_backwards, o.time_major, o.unroll, o.zero_output_for_mask, o.stateful, o.name};
 }
 
 SimpleRNN::SimpleRNN(std::int64_t units, SimpleRNNOptions o, Location where)
-    : RNN(SimpleRNNCell(
-              units,
-              {o.activation, o.use_bias, o.kernel_initializer, o.recurrent_initializer, o.bias_initializer, o.name},
-              where),
+    : RNN(SimpleRNNCell(units,
+                        {.activation = o.activation,
+                         .use_bias = o.use_bias,
+                         .kernel_initializer = o.kernel_initializer,
+                         .recurrent_initializer = o.recurrent_initializer,
+                         .bias_initializer = o.bias_initializer,
+                         .dropout = o.dropout,
+                         .recurrent_dropout = o.recurrent_dropout,
+                         .seed = o.seed,
+                         .name = o.name},
+                        where),
           "SimpleRNN", loop_options(o), where) {}
 LSTM::LSTM(std::int64_t units, LSTMOptions o, Location where)
     : RNN(LSTMCell(units,
-                   {o.activation, o.recurrent_activation, o.use_bias, o.kernel_initializer, o.recurrent_initializer,
-                    o.bias_initializer, o.unit_forget_bias, o.name},
+                   {.activation = o.activation,
+                    .recurrent_activation = o.recurrent_activation,
+                    .use_bias = o.use_bias,
+                    .kernel_initializer = o.kernel_initializer,
+                    .recurrent_initializer = o.recurrent_initializer,
+                    .bias_initializer = o.bias_initializer,
+                    .unit_forget_bias = o.unit_forget_bias,
+                    .dropout = o.dropout,
+                    .recurrent_dropout = o.recurrent_dropout,
+                    .seed = o.seed,
+                    .name = o.name},
                    where),
           "LSTM", loop_options(o), where) {}
 GRU::GRU(std::int64_t units, GRUOptions o, Location where)
     : RNN(GRUCell(units,
-                  {o.activation, o.recurrent_activation, o.use_bias, o.kernel_initializer, o.recurrent_initializer,
-                   o.bias_initializer, o.reset_after, o.name},
+                  {.activation = o.activation,
+                   .recurrent_activation = o.recurrent_activation,
+                   .use_bias = o.use_bias,
+                   .kernel_initializer = o.kernel_initializer,
+                   .recurrent_initializer = o.recurrent_initializer,
+                   .bias_initializer = o.bias_initializer,
+                   .reset_after = o.reset_after,
+                   .dropout = o.dropout,
+                   .recurrent_dropout = o.recurrent_dropout,
+                   .seed = o.seed,
+                   .name = o.name},
                   where),
           "GRU", loop_options(o), where) {}
+
+// ---- the state that stays -----------------------------------------------------------------------------------------
+
+detail::RecurrentState::Outside::Outside() : pause(new tenon::detail::PauseTrace) {}
+detail::RecurrentState::Outside::~Outside() { delete static_cast<tenon::detail::PauseTrace *>(pause); }
+
+Tensor detail::RecurrentState::one_step(const Tensor &x, Location where) const {
+  return sum(Arg(x, where), options.time_major ? 0 : 1);
+}
+
+std::int64_t detail::RecurrentState::known_batch(const Tensor &x, Location where) const {
+  const std::int64_t size = type_of(x, kind.c_str(), where).dims[options.time_major ? 1 : 0];
+  if (size == open)
+    fail("it is stateful, and the size of the batch is open", where,
+         "give the batch a size in the function's specification; fit does so with .run_eagerly = true");
+  return size;
+}
+
+void detail::RecurrentState::make_kept(std::span<Tensor *const> zeros, std::span<const std::string> names) {
+  const Outside outside;
+  for (std::size_t i = 0; i < zeros.size(); ++i) {
+    const std::string name = names[i].empty() ? "state" : "state." + names[i];
+    kept_.emplace_back(*zeros[i], name, made);
+    kept_.back().set_trainable(false);
+  }
+  batch_ = zeros.empty() ? 0 : zeros[0]->size(0, made);
+}
+
+void detail::RecurrentState::check_kept(const Tensor &x, Location where) const {
+  if (const std::int64_t size = known_batch(x, where); size != batch_)
+    fail("it is stateful with a batch of " + std::to_string(batch_) + ", but got " + std::to_string(size), where,
+         "the state of a sequence belongs to its place in the batch: fill the batch up, or make another layer");
+}
+
+void detail::RecurrentState::read_kept(std::span<Tensor *const> state, Location where) const {
+  for (std::size_t i = 0; i < state.size(); ++i) *state[i] = kept_[i].value(where);
+}
+void detail::RecurrentState::write_kept(std::span<Tensor *const> state, Location where) const {
+  for (std::size_t i = 0; i < state.size(); ++i) kept_[i].assign(Arg(*state[i], where));
+}
+
+void detail::RecurrentState::reset_states(Location where) const {
+  if (!options.stateful)
+    fail("it is not stateful", where, "{.stateful = true}");
+  for (const Variable &state : kept_) state.assign(Arg(zeros(state.shape(), state.dtype(), where), where));
+}
+
+void detail::RecurrentState::collect_kept(Collector &collector, const std::string &path) const {
+  for (const Variable &state : kept_) collector.add(tenon::detail::join(path, state.name()), state);
+}
 
 // ---- two directions -----------------------------------------------------------------------------------------------
 

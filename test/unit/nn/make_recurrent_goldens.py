@@ -80,6 +80,35 @@ def case(name, layer, mask=None, initial=None, gradients=False, time_major=False
     return result
 
 
+def dropped(name, layer, inputs, states):
+    """The outputs of a training call whose dropout masks are given: 2 where a number of the formula is positive."""
+    cell = layer.cell
+    gates = {"simple": 1, "lstm": 4}.get(name, 3)
+    each = states and gates > 1
+
+    def factors(size, seed):
+        return 2.0 * (numbers((gates, BATCH, size) if each else (BATCH, size), seed) > 0)
+
+    layer.build((BATCH, TIME, FEATURES))
+    fill(layer)
+    if inputs:
+        cell.get_dropout_mask = lambda _: jnp.asarray(factors(FEATURES, 60))
+    if states:
+        cell.get_recurrent_dropout_mask = lambda _: jnp.asarray(factors(UNITS, 61))
+    case = "both" if inputs and states else "inputs" if inputs else "states"
+    return [lines_of(f"{name}/dropped_{case}", layer(2 * numbers((BATCH, TIME, FEATURES), 1), training=True))]
+
+
+def stateful(name, layer):
+    """Two calls one after the other, and one after a reset."""
+    x = 2 * numbers((BATCH, TIME, FEATURES), 1)
+    layer.build(x.shape)
+    fill(layer)
+    result = [lines_of(f"{name}/stateful/{i}", layer(x)) for i in range(2)]
+    layer.reset_state()
+    return result + [lines_of(f"{name}/stateful/reset", layer(x))]
+
+
 def main():
     layers = {
         "simple": keras.layers.SimpleRNN,
@@ -108,6 +137,10 @@ def main():
             for merge in ("concat", "sum", "mul", "ave"):
                 two = keras.layers.Bidirectional(layer(sequences), merge_mode=merge)
                 lines += case(f"{name}/bidirectional_{merge}{'_sequences' if sequences else ''}", two)
+        for inputs, states in [(True, False), (False, True), (True, True)]:
+            rates = {"dropout": 0.5 * inputs, "recurrent_dropout": 0.5 * states}
+            lines += dropped(name, make(UNITS, return_sequences=True, **rates), inputs, states)
+        lines += stateful(name, make(UNITS, return_sequences=True, stateful=True))
         two = keras.layers.Bidirectional(layer(True))
         lines += case(f"{name}/bidirectional_lengths", two, mask=by_length, gradients=True)
     lines += case(

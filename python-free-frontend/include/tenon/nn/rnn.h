@@ -18,6 +18,7 @@ struct RNNOptions {
   bool time_major = false;           ///< arguments and sequences are [time,batch,...], masks [time,batch]
   bool unroll = false;               ///< one copy of the step for each, instead of a loop; the number of steps is known
   bool zero_output_for_mask = false; ///< where a mask is false the output is 0, instead of the one before
+  bool stateful = false;             ///< a call begins where the one before ended, with a batch of the same size
   std::string name = {};             ///< in messages and summaries
 };
 
@@ -56,6 +57,31 @@ public:
               FnRef<Tensor(const Tensor &)> step, FnRef<Tensor()> output, RNNRun run, Location where) const;
   /// Notes what the layer gave, for summaries.
   void note(const Tensor &result, Location where);
+  /// A Tensor of the shape of one step's input.
+  Tensor one_step(const Tensor &x, Location where) const;
+
+  // The state that a stateful layer keeps from call to call.
+  bool has_kept() const { return !kept_.empty(); }
+  void reset_states(Location where) const;
+
+protected:
+  // Operations run at once while it lives, although a function is traced.
+  struct Outside {
+    Outside();
+    ~Outside();
+    Outside(const Outside &) = delete;
+    void *pause;
+  };
+  std::int64_t known_batch(const Tensor &x, Location where) const;
+  void make_kept(std::span<Tensor *const> zeros, std::span<const std::string> names);
+  void check_kept(const Tensor &x, Location where) const;
+  void read_kept(std::span<Tensor *const> state, Location where) const;
+  void write_kept(std::span<Tensor *const> state, Location where) const;
+  void collect_kept(Collector &collector, const std::string &path) const;
+
+private:
+  std::vector<Variable> kept_;
+  std::int64_t batch_ = 0; // of the kept state
 };
 
 template <class Cell> class RecurrentStateOf final : public RecurrentState {
@@ -70,11 +96,17 @@ public:
   std::pair<Tensor, State> run(const Tensor &x, const State *initial, const RNNCall &call, RNNRun run, Location where) {
     check(x, where);
     const std::optional<Tensor> mask = this->mask(x, call, where);
-    const State first = initial ? *initial : State(cell.zero_state(batch(x, where), x.dtype(where)));
+    State first = initial            ? *initial
+                  : options.stateful ? State()
+                                     : State(cell.zero_state(batch(x, where), x.dtype(where)));
+    if (options.stateful)
+      restore(x, first, initial, where);
     run.training = call.training;
     run.zero_outputs |= options.zero_output_for_mask;
     std::pair<Tensor, State> result = is_tracing ? steps(x, first, mask, run, where) : compiled_(x, first, mask, run);
     note(result.first, where);
+    if (options.stateful)
+      keep(result.second, where);
     return result;
   }
 
@@ -85,17 +117,52 @@ public:
     Tensor y = this->call(x, call, where);
     return {std::move(y), options.return_sequences ? call.mask : std::nullopt};
   }
-  void collect(Collector &collector, const std::string &path) const override { collector.member(path, cell); }
+  void collect(Collector &collector, const std::string &path) const override {
+    collector.member(path, cell);
+    collect_kept(collector, path);
+  }
 
 private:
+  // The state of the call before; at the first call variables are made, for a batch of this size.
+  void restore(const Tensor &x, State &state, bool given, Location where) {
+    NamedLeaves leaves;
+    if (!has_kept()) {
+      State zero =
+          zeros_now(x, where, [&](const Tensor &batch, DType dtype) -> State { return cell.zero_state(batch, dtype); });
+      visit(leaves, zero);
+      make_kept(leaves.tensors, leaves.names);
+    }
+    check_kept(x, where);
+    if (given)
+      return;
+    Leaves into;
+    visit(into, state);
+    read_kept(into.tensors, where);
+  }
+  void keep(const State &state, Location where) {
+    State copy(state);
+    Leaves leaves;
+    visit(leaves, copy);
+    write_kept(leaves.tensors, where);
+  }
+  template <class Z> State zeros_now(const Tensor &x, Location where, Z &&zero) const {
+    const std::int64_t size = known_batch(x, where);
+    const DType dtype = x.dtype(where);
+    const Outside outside;
+    return zero(Tensor(size), dtype);
+  }
+
   std::pair<Tensor, State> steps(const Tensor &x, const State &first, const std::optional<Tensor> &mask, RNNRun run,
                                  Location where) {
     State state = first;
     Leaves leaves;
     visit(leaves, state);
-    const Tensor inputs = project(cell, x, where);
+    const Call call{.training = run.training};
+    const int time = options.time_major ? 0 : 1;
+    const auto drawn = draw(cell, one_step(x, where), state, call, where);
+    const Tensor inputs = project(cell, x, drawn, time, where);
     const auto one = [&](const Tensor &input) -> Tensor {
-      const auto [y, next] = step(cell, input, state, Call{run.training}, where);
+      const auto [y, next] = step(cell, input, state, call, drawn, where);
       state = next; // assigns each Tensor of it
       return y;
     };
@@ -128,6 +195,9 @@ private:
 /// the number of steps may be open; with `unroll` each step is a copy of its own. Of Keras's RNN but for this: the cell
 /// is any object as rnn_cells.h says, lengths stand beside masks, and a masked first step gives the output that belongs
 /// to the first state (0 for a cell that does not say it). Variables have the cell's paths: "kernel".
+///
+/// A stateful layer keeps its last state in Variables, "state" or "state.h", not trainable: a call without a state
+/// begins there, until reset_states(). Its batch has one known size. In a Program they are part of the caller's state.
 template <CellLike Cell> class RNN : public Layer {
 public:
   using State = detail::StateOf<Cell>;
@@ -145,6 +215,8 @@ public:
   State zero_state(const Dim &batch, DType dtype = f32) const {
     return cell().zero_state(batch.tensor ? *batch.tensor : Tensor(batch.number), dtype);
   }
+  /// A stateful layer begins from zeros at its next call. Also in a traced function.
+  void reset_states(Location where = Location::current()) const { shared_state().reset_states(where); }
   Cell &cell() const { return shared_state().cell; }
   const RNNOptions &options() const { return shared_state().options; }
   detail::RecurrentStateOf<Cell> &shared_state() const {
@@ -162,11 +234,15 @@ struct SimpleRNNOptions {
   Initializer kernel_initializer = initializers::glorot_uniform;
   Initializer recurrent_initializer = initializers::orthogonal;
   Initializer bias_initializer = initializers::zeros;
+  double dropout = 0; ///< these as in the cell's options
+  double recurrent_dropout = 0;
+  std::int64_t seed = -1;
   bool return_sequences = false; ///< these as in RNNOptions
   bool go_backwards = false;
   bool time_major = false;
   bool unroll = false;
   bool zero_output_for_mask = false;
+  bool stateful = false;
   std::string name = {};
 };
 struct LSTMOptions {
@@ -177,11 +253,15 @@ struct LSTMOptions {
   Initializer recurrent_initializer = initializers::orthogonal;
   Initializer bias_initializer = initializers::zeros;
   bool unit_forget_bias = true;
+  double dropout = 0; ///< these as in the cell's options
+  double recurrent_dropout = 0;
+  std::int64_t seed = -1;
   bool return_sequences = false; ///< these as in RNNOptions
   bool go_backwards = false;
   bool time_major = false;
   bool unroll = false;
   bool zero_output_for_mask = false;
+  bool stateful = false;
   std::string name = {};
 };
 struct GRUOptions {
@@ -192,11 +272,15 @@ struct GRUOptions {
   Initializer recurrent_initializer = initializers::orthogonal;
   Initializer bias_initializer = initializers::zeros;
   bool reset_after = true;
+  double dropout = 0; ///< these as in the cell's options
+  double recurrent_dropout = 0;
+  std::int64_t seed = -1;
   bool return_sequences = false; ///< these as in RNNOptions
   bool go_backwards = false;
   bool time_major = false;
   bool unroll = false;
   bool zero_output_for_mask = false;
+  bool stateful = false;
   std::string name = {};
 };
 

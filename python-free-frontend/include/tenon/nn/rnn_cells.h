@@ -11,6 +11,8 @@
 #include "tenon/initializers.h"
 #include "tenon/nn/activations.h"
 
+#include <optional>
+
 namespace tenon::nn {
 
 struct SimpleRNNCellOptions {
@@ -19,7 +21,10 @@ struct SimpleRNNCellOptions {
   Initializer kernel_initializer = initializers::glorot_uniform;
   Initializer recurrent_initializer = initializers::orthogonal;
   Initializer bias_initializer = initializers::zeros;
-  std::string name = {}; ///< in messages
+  double dropout = 0;           ///< of the inputs, in a layer that trains; the same elements in all steps
+  double recurrent_dropout = 0; ///< of the states that the gates see, likewise; not 0: each gate drops others
+  std::int64_t seed = -1;       ///< of the dropout's stream; -1: the next of those that tenon::set_seed starts
+  std::string name = {};        ///< in messages
 };
 struct LSTMCellOptions {
   Activation activation = nn::tanh;
@@ -29,6 +34,9 @@ struct LSTMCellOptions {
   Initializer recurrent_initializer = initializers::orthogonal;
   Initializer bias_initializer = initializers::zeros;
   bool unit_forget_bias = true; ///< the forget gate's bias begins with ones (Jozefowicz et al., 2015)
+  double dropout = 0;           ///< of the inputs, in a layer that trains; the same elements in all steps
+  double recurrent_dropout = 0; ///< of the states that the gates see, likewise; not 0: each gate drops others
+  std::int64_t seed = -1;       ///< of the dropout's stream; -1: the next of those that tenon::set_seed starts
   std::string name = {};
 };
 struct GRUCellOptions {
@@ -38,17 +46,31 @@ struct GRUCellOptions {
   Initializer kernel_initializer = initializers::glorot_uniform;
   Initializer recurrent_initializer = initializers::orthogonal;
   Initializer bias_initializer = initializers::zeros;
-  bool reset_after = true; ///< the reset gate acts on h recurrent_kernel, instead of on h (as cuDNN's)
+  bool reset_after = true;      ///< the reset gate acts on h recurrent_kernel, instead of on h (as cuDNN's)
+  double dropout = 0;           ///< of the inputs, in a layer that trains; the same elements in all steps
+  double recurrent_dropout = 0; ///< of the states that the gates see, likewise; not 0: each gate drops others
+  std::int64_t seed = -1;       ///< of the dropout's stream; -1: the next of those that tenon::set_seed starts
   std::string name = {};
 };
 
+/// What a cell drops in all steps of a sequence: factors of its inputs [B,C] and states [B,units], 0 or 1 / (1 - rate);
+/// for each gate [gates,B,...] where the cell has recurrent dropout, as in Keras.
+struct Dropped {
+  std::optional<Tensor> inputs = {}, states = {};
+};
+
 /// What the cells have in common: a handle, whose copies share its variables. These are made at the first step:
-/// kernel [C,gates units], recurrent_kernel [units,gates units] and bias, of the dtype of the first argument.
+/// kernel [C,gates units], recurrent_kernel [units,gates units] and bias, of the dtype of the first argument; with
+/// dropout also seed.state, where its stream stands, not trainable.
 class RecurrentCell : public tenon::detail::Handle {
 public:
   std::int64_t units() const;
   /// x kernel + bias, the part of a step that needs no state: x [...,C] -> [...,gates units].
   Tensor project(const Arg &x) const;
+  /// With elements of x dropped; `time`: the axis of the steps in x, or -1 for a single one.
+  Tensor project(const Arg &x, const Dropped &dropped, int time) const;
+  /// Draws what is dropped where `call` trains: `x` [B,C] has the shape of one step's input.
+  Dropped draw(const Arg &x, Call call) const;
   Variables variables() const;
   Variables trainable_variables() const { return variables().trainable(); }
   /// Freezes (false) or thaws its variables, also those it does not have yet.
@@ -68,7 +90,7 @@ class SimpleRNNCell : public RecurrentCell {
 public:
   explicit SimpleRNNCell(std::int64_t units, SimpleRNNCellOptions options = {}, Location where = Location::current());
   std::pair<Tensor, Tensor> operator()(const Arg &x, const Tensor &h) const { return step({project(x), x.where}, h); }
-  std::pair<Tensor, Tensor> step(const Arg &projected, const Tensor &h) const;
+  std::pair<Tensor, Tensor> step(const Arg &projected, const Tensor &h, const Dropped &dropped = {}) const;
   Tensor zero_state(const Dim &batch, DType dtype = f32) const;
   const Tensor &output(const Tensor &h) const { return h; }
   SimpleRNNCell clone() const;
@@ -91,7 +113,7 @@ public:
   std::pair<Tensor, LSTMState> operator()(const Arg &x, const LSTMState &state) const {
     return step({project(x), x.where}, state);
   }
-  std::pair<Tensor, LSTMState> step(const Arg &projected, const LSTMState &state) const;
+  std::pair<Tensor, LSTMState> step(const Arg &projected, const LSTMState &state, const Dropped &dropped = {}) const;
   LSTMState zero_state(const Dim &batch, DType dtype = f32) const;
   const Tensor &output(const LSTMState &state) const { return state.h; }
   LSTMCell clone() const;
@@ -110,7 +132,7 @@ class GRUCell : public RecurrentCell {
 public:
   explicit GRUCell(std::int64_t units, GRUCellOptions options = {}, Location where = Location::current());
   std::pair<Tensor, Tensor> operator()(const Arg &x, const Tensor &h) const { return step({project(x), x.where}, h); }
-  std::pair<Tensor, Tensor> step(const Arg &projected, const Tensor &h) const;
+  std::pair<Tensor, Tensor> step(const Arg &projected, const Tensor &h, const Dropped &dropped = {}) const;
   Tensor zero_state(const Dim &batch, DType dtype = f32) const;
   const Tensor &output(const Tensor &h) const { return h; }
   GRUCell clone() const;
@@ -131,12 +153,32 @@ concept StateHasOutput = requires(Cell &cell, const StateOf<Cell> &state) { Tens
 template <class Cell>
 concept Clones = requires(const Cell &cell) { Cell(cell.clone()); };
 
+// What a cell draws once for all steps of a sequence: cells that have draw(x, call) or, on top of each other,
+// draw(x, state, call).
+struct NothingDrawn {};
+template <class Cell>
+auto draw(Cell &cell, const Tensor &x, [[maybe_unused]] const StateOf<Cell> &state, Call call, Location where) {
+  if constexpr (requires { cell.draw(Arg(x, where), state, call); })
+    return cell.draw(Arg(x, where), state, call);
+  else if constexpr (requires { cell.draw(Arg(x, where), call); })
+    return cell.draw(Arg(x, where), call);
+  else
+    return NothingDrawn();
+}
+template <class Cell>
+using DrawnOf = decltype(draw(std::declval<Cell &>(), std::declval<const Tensor &>(),
+                              std::declval<const StateOf<Cell> &>(), Call(), Location()));
+
 // One step of any cell; `x` is projected where the cell projects. Cells that take an Arg are told the line.
 template <class Cell>
 std::pair<Tensor, StateOf<Cell>> step(Cell &cell, const Tensor &x, const StateOf<Cell> &state, Call call,
-                                      Location where) {
+                                      [[maybe_unused]] const DrawnOf<Cell> &drawn, Location where) {
   if constexpr (Projects<Cell>) {
-    if constexpr (requires { cell.step(Arg(x, where), state, call); })
+    if constexpr (requires { cell.step(Arg(x, where), state, call, drawn); })
+      return cell.step(Arg(x, where), state, call, drawn);
+    else if constexpr (requires { cell.step(Arg(x, where), state, drawn); })
+      return cell.step(Arg(x, where), state, drawn);
+    else if constexpr (requires { cell.step(Arg(x, where), state, call); })
       return cell.step(Arg(x, where), state, call);
     else if constexpr (requires { cell.step(Arg(x, where), state); })
       return cell.step(Arg(x, where), state);
@@ -148,9 +190,13 @@ std::pair<Tensor, StateOf<Cell>> step(Cell &cell, const Tensor &x, const StateOf
     return cell(x, state);
   }
 }
-template <class Cell> Tensor project(Cell &cell, const Tensor &x, Location where) {
+template <class Cell>
+Tensor project(Cell &cell, const Tensor &x, [[maybe_unused]] const DrawnOf<Cell> &drawn, [[maybe_unused]] int time,
+               Location where) {
   if constexpr (!Projects<Cell>)
     return Tensor(x, where);
+  else if constexpr (requires { cell.project(Arg(x, where), drawn, time); })
+    return cell.project(Arg(x, where), drawn, time);
   else if constexpr (requires { cell.project(Arg(x, where)); })
     return cell.project(Arg(x, where));
   else
@@ -174,24 +220,50 @@ public:
   using State = std::tuple<detail::StateOf<Cells>...>;
   explicit StackedRNNCells(Cells... cells) : cells_(std::move(cells)...) {}
 
+  using Drawn = std::tuple<detail::DrawnOf<Cells>...>;
+
   std::pair<Tensor, State> operator()(const Tensor &x, const State &state, Call call = {},
                                       Location where = Location::current()) {
-    return step({detail::project(std::get<0>(cells_), x, where), where}, state, call);
+    return step({detail::project(std::get<0>(cells_), x, {}, -1, where), where}, state, call);
   }
-  Tensor project(const Arg &x) { return detail::project(std::get<0>(cells_), *x.tensor, x.where); }
-  std::pair<Tensor, State> step(const Arg &projected, const State &state, Call call = {}) {
+  Tensor project(const Arg &x, const Drawn &drawn = {}, int time = -1) {
+    return detail::project(std::get<0>(cells_), *x.tensor, std::get<0>(drawn), time, x.where);
+  }
+  std::pair<Tensor, State> step(const Arg &projected, const State &state, Call call = {}, const Drawn &drawn = {}) {
     return [&]<std::size_t... I>(std::index_sequence<I...>) {
       State next;
       Tensor x = *projected.tensor;
       const auto one = [&](auto index) {
         constexpr std::size_t i = decltype(index)::value;
-        const Tensor input = i == 0 ? x : detail::project(std::get<i>(cells_), x, projected.where);
-        const auto [y, s] = detail::step(std::get<i>(cells_), input, std::get<i>(state), call, projected.where);
+        const auto &own = std::get<i>(drawn);
+        const Tensor input = i == 0 ? x : detail::project(std::get<i>(cells_), x, own, -1, projected.where);
+        const auto [y, s] = detail::step(std::get<i>(cells_), input, std::get<i>(state), call, own, projected.where);
         x = y;
         std::get<i>(next) = s;
       };
       (one(std::integral_constant<std::size_t, I>()), ...);
       return std::pair<Tensor, State>(x, next);
+    }(std::index_sequence_for<Cells...>());
+  }
+  /// What each cell draws; the input of one has the shape of the output of the one below.
+  Drawn draw(const Arg &x, const State &state, Call call) {
+    return [&]<std::size_t... I>(std::index_sequence<I...>) {
+      Drawn drawn;
+      Tensor input(*x.tensor, x.where);
+      const auto one = [&](auto index) {
+        constexpr std::size_t i = decltype(index)::value;
+        auto &cell = std::get<i>(cells_);
+        const auto &own = std::get<i>(state);
+        std::get<i>(drawn) = detail::draw(cell, input, own, call, x.where);
+        if constexpr (i + 1 < sizeof...(Cells)) {
+          if constexpr (detail::StateHasOutput<std::tuple_element_t<i, std::tuple<Cells...>>>)
+            input = cell.output(own);
+          else // of which only the shape is used
+            input = detail::step(cell, detail::project(cell, input, {}, -1, x.where), own, Call(), {}, x.where).first;
+        }
+      };
+      (one(std::integral_constant<std::size_t, I>()), ...);
+      return drawn;
     }(std::index_sequence_for<Cells...>());
   }
   State zero_state(const Dim &batch, DType dtype = f32) const {
