@@ -159,7 +159,7 @@ def TileChainsPass : Pass<"tenon-tile-chains", "::mlir::func::FuncOp"> {
 
     The cost model: a tensor that stays in half of the cache anyway is left alone. Parts along dimensions on which all operands
     depend cost nothing. For each block of rows the operands without rows are read again: as long as that is at most four times what
-    is stored and read without it, it is done. Remarks of the category `fusion` say what was decided, and by which numbers.
+    is stored and read without it, and no more than the tensor itself, it is done. Remarks of the category `fusion` say what was decided, and by which numbers.
   }];
   let dependentDialects = ["::mlir::affine::AffineDialect", "::mlir::linalg::LinalgDialect", "::mlir::scf::SCFDialect",
                            "::mlir::tensor::TensorDialect"];

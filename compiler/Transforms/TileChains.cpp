@@ -141,7 +141,7 @@ static FailureOr<Cut> chooseCut(const Chain &chain, int64_t cacheBytes, std::str
                    });
     if (isBatch) {
       cut.sizes[loop] = 1;
-    } else if (!cut.rows) {
+    } else if (int64_t size = sizeOf(type, dim); size > (cut.rows ? sizeOf(type, rowDim) : 1)) {
       cut.rows = loop;
       rowDim = dim;
     }
@@ -181,6 +181,15 @@ static FailureOr<Cut> chooseCut(const Chain &chain, int64_t cacheBytes, std::str
   if (AffineMap otherMap = root.getMatchingIndexingMap(other); !otherMap.isFunctionOfDim(*cut.rows))
     reread += bytesOf(cast<RankedTensorType>(other->get().getType()), otherMap, cut.sizes);
   int64_t blocks = llvm::divideCeil(rows, block);
+  if (reread > part) {
+    reason =
+        llvm::formatv("{0} blocks would each read {1} bytes, more than the {2} between them", blocks, reread, part);
+    return failure();
+  }
+  if (int64_t smallest = bytesOf(type, map, cut.sizes); smallest > 2 * cacheBytes) {
+    reason = llvm::formatv("a block of {0} rows has {1} bytes", block, smallest);
+    return failure();
+  }
   // Stored and read by each of the two.
   double saved = 4.0 * static_cast<double>(part);
   if (static_cast<double>(reread) * static_cast<double>(blocks - 1) > kRereading * saved) {

@@ -267,10 +267,10 @@ func.func @negative_used(%q: tensor<12x128x32xf32>, %k: tensor<12x32x128xf32>, %
 #b = affine_map<(i, j, k) -> (k, j)>
 #c = affine_map<(i, j, k) -> (i, j)>
 
-// Blocks of rows would each read 16 MB of weights again.
+// Blocks of rows would each read 16 MB of weights again, for a tensor of 4 MB.
 // CHECK-LABEL: func @negative_weights
 // CHECK-NOT: scf.for
-// REMARK: [Missed]{{.*}}16 blocks would each read 16777216 bytes again, to keep 4194304 in the cache
+// REMARK: [Missed]{{.*}}16 blocks would each read 16777216 bytes, more than the 4194304 between them
 func.func @negative_weights(%x: tensor<512x1024xf32>, %w: tensor<1024x2048xf32>, %u: tensor<2048x1024xf32>) -> tensor<512x1024xf32> {
   %zero = arith.constant 0.0 : f32
   %0 = tensor.empty() : tensor<512x2048xf32>
@@ -290,4 +290,35 @@ func.func @negative_weights(%x: tensor<512x1024xf32>, %w: tensor<1024x2048xf32>,
     linalg.yield %a : f32
   } -> tensor<512x1024xf32>
   return %o : tensor<512x1024xf32>
+}
+
+// -----
+
+#a = affine_map<(b, i, j, k) -> (b, i, k)>
+#w = affine_map<(b, i, j, k) -> (k, j)>
+#c = affine_map<(b, i, j, k) -> (b, i, j)>
+
+// A batch of one is no loop to cut, and a block of 16 rows of each of 256 examples stays in no cache.
+// CHECK-LABEL: func @negative_batch
+// CHECK-NOT: scf.for
+// REMARK: [Missed]{{.*}}a block of 16 rows has 33554432 bytes
+func.func @negative_batch(%x: tensor<256x257x64xf32>, %w: tensor<64x2048xf32>, %u: tensor<2048x64xf32>) -> tensor<256x257x64xf32> {
+  %zero = arith.constant 0.0 : f32
+  %0 = tensor.empty() : tensor<256x257x2048xf32>
+  %1 = linalg.fill ins(%zero : f32) outs(%0 : tensor<256x257x2048xf32>) -> tensor<256x257x2048xf32>
+  %s = linalg.generic {indexing_maps = [#a, #w, #c], iterator_types = ["parallel", "parallel", "parallel", "reduction"]}
+      ins(%x, %w : tensor<256x257x64xf32>, tensor<64x2048xf32>) outs(%1 : tensor<256x257x2048xf32>) {
+  ^bb0(%l: f32, %r: f32, %sum: f32):
+    %a = math.fma %l, %r, %sum : f32
+    linalg.yield %a : f32
+  } -> tensor<256x257x2048xf32>
+  %3 = tensor.empty() : tensor<256x257x64xf32>
+  %4 = linalg.fill ins(%zero : f32) outs(%3 : tensor<256x257x64xf32>) -> tensor<256x257x64xf32>
+  %o = linalg.generic {indexing_maps = [#a, #w, #c], iterator_types = ["parallel", "parallel", "parallel", "reduction"]}
+      ins(%s, %u : tensor<256x257x2048xf32>, tensor<2048x64xf32>) outs(%4 : tensor<256x257x64xf32>) {
+  ^bb0(%l: f32, %r: f32, %sum: f32):
+    %a = math.fma %l, %r, %sum : f32
+    linalg.yield %a : f32
+  } -> tensor<256x257x64xf32>
+  return %o : tensor<256x257x64xf32>
 }
