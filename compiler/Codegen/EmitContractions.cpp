@@ -438,7 +438,8 @@ struct EmitContractionsPass : tenon::impl::EmitContractionsPassBase<EmitContract
     // Constants are laid out as the tiles read them, where all that read one agree.
     ConstantPacker packer(getOperation());
     for (Plan &plan : plans) {
-      plan.tiling = chooseTiling(plan.contraction, *description, findConstantInput(plan.contraction));
+      plan.tiling = chooseTiling(plan.contraction, *description,
+                                 packConstants ? findConstantInput(plan.contraction) : std::nullopt);
       if (plan.tiling.constant)
         packer.request(plan.contraction, plan.tiling);
     }

@@ -107,6 +107,8 @@ def EmitContractionsPass : Pass<"tenon-emit-contractions", "ModuleOp"> {
   let options = [
     Option<"target", "target", "std::string", "\"x86-64-v4\"",
            "CPU level whose registers, vectors and multiply-add are used; see TargetDescription.cpp">,
+    Option<"packConstants", "pack-constants", "bool", "true",
+           "Store constants as tiles read them; without, in the order that code for several levels shares">,
   ];
   let statistics = [Statistic<"numContractions", "contractions", "Contractions that became loops">,
                     Statistic<"numEpilogues", "epilogues", "Element-wise ops applied to tiles before they are stored">,

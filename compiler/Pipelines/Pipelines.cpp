@@ -169,6 +169,7 @@ void mlir::tenon::buildVectorsPhase(OpPassManager &pm, const CompileOptions &opt
     // Before the sweeps: a fill of a contraction's output becomes the start of its kernels.
     EmitContractionsPassOptions contractions;
     contractions.target = target.name.str();
+    contractions.packConstants = options.packConstants;
     pm.addPass(createEmitContractionsPass(contractions));
     EmitSweepsPassOptions sweeps;
     sweeps.target = target.name.str();

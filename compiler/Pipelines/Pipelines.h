@@ -19,6 +19,9 @@ struct CompileOptions : public PassPipelineOptions<CompileOptions> {
   Option<bool> heap{*this, "heap", llvm::cl::init(true),
                     llvm::cl::desc("the host has memory to give, for lists; without, what needs them is an error")};
 
+  Option<bool> packConstants{*this, "pack-constants", llvm::cl::init(true),
+                             llvm::cl::desc("store constants as the target's contractions read them")};
+
   CompileOptions() = default;
   CompileOptions(const CompileOptions &other) : PassPipelineOptions() { copyOptionValuesFrom(other); }
 };

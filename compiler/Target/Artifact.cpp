@@ -3,6 +3,7 @@
 
 #include "compiler/Target/Emission.h"
 #include "compiler/Target/Header.h"
+#include "compiler/Target/Levels.h"
 #include "compiler/Target/OutputFile.h"
 #include "compiler/Target/Passes.h"
 #include "compiler/Target/StateOnError.h"
@@ -94,7 +95,7 @@ static void describeBodies(ModuleOp module, ArtifactReport &report) {
   }
 }
 
-/// The workspace of each row, at the stage where its size is a function of the dims.
+/// The workspace of each row, at the stage where its size is a function of the dims: the largest of several levels'.
 static void evaluateWorkspaces(ModuleOp module, ArtifactReport &report) {
   for (auto function : module.getOps<func::FuncOp>()) {
     if (!function->hasAttr(FunctionSignature::attributeName))
@@ -102,7 +103,8 @@ static void evaluateWorkspaces(ModuleOp module, ArtifactReport &report) {
     FailureOr<FunctionSignature> signature = FunctionSignature::get(function);
     for (ArtifactReport::Function &row : report.functions)
       if (succeeded(signature) && row.name == signature->name)
-        row.workspaceBytes = evaluateWorkspace(module, *signature, report.dims);
+        if (std::optional<int64_t> bytes = evaluateWorkspace(module, *signature, report.dims))
+          row.workspaceBytes = std::max(row.workspaceBytes.value_or(0), *bytes);
   }
 }
 
@@ -114,9 +116,18 @@ static void measureSections(ArrayRef<char> object, ArtifactReport &report) {
     return;
   }
   for (const llvm::object::SectionRef &section : (*file)->sections()) {
-    if (section.isText())
+    if (section.isText()) {
       report.textBytes += section.getSize();
-    else if (section.isData())
+      // A section for each function, named after it; functions for one of several CPUs end in its name.
+      llvm::Expected<StringRef> name = section.getName();
+      if (!name) {
+        llvm::consumeError(name.takeError());
+        continue;
+      }
+      for (ArtifactReport::Level &level : report.levels)
+        if (name->ends_with("." + level.cpu))
+          level.textBytes += section.getSize();
+    } else if (section.isData())
       report.constantBytes += section.getSize();
   }
 }
@@ -163,9 +174,13 @@ static std::vector<std::string> getExports(const ModelInterface &model) {
 
 llvm::Error mlir::tenon::writeArtifact(ModuleOp module, Artifact artifact, const ArtifactOptions &options,
                                        StringRef path, ArtifactReport *report) {
-  llvm::Expected<Target> target = Target::create(options.target);
-  if (!target)
-    return target.takeError();
+  auto levels = Target::createLevels(options.target);
+  if (!levels)
+    return levels.takeError();
+  // Of several the last asks for least: what is nobody's in particular is compiled for it.
+  const Target *target = &levels->back();
+  if (levels->size() > 1 && artifact == Artifact::Vectors)
+    return makeError("--emit=vectors shows the code for one CPU, but there are " + Twine(levels->size()));
   if (artifact == Artifact::Shared && path == "-")
     return makeError("a linked library is written to a file: name one with -o");
   if (llvm::Error error = selectEntries(module, options.entries))
@@ -197,15 +212,22 @@ llvm::Error mlir::tenon::writeArtifact(ModuleOp module, Artifact artifact, const
   if (last == Stage::Buffers)
     noteStateOnError(module);
   if (artifact >= Artifact::Vectors) {
-    if (mlir::failed(lowerFurther(module, *target, options.settings, Stage::Buffers, Stage::Vectors, times)))
+    auto describe = [&](ModuleOp atVectors, StringRef suffix) {
+      if (!report)
+        return;
+      evaluateWorkspaces(atVectors, *report);
+      for (KernelBytes &kernel : listKernels(atVectors)) {
+        kernel.name += suffix;
+        report->kernels.push_back(std::move(kernel));
+      }
+    };
+    if (artifact == Artifact::Vectors) {
+      if (mlir::failed(lowerFurther(module, *target, options.settings, Stage::Buffers, Stage::Vectors, times)))
+        return failed("the module cannot be compiled");
+      describe(module, "");
+    } else if (mlir::failed(lowerLevels(module, *levels, options.settings, times, describe))) {
       return failed("the module cannot be compiled");
-    if (report) {
-      evaluateWorkspaces(module, *report);
-      report->kernels = listKernels(module);
     }
-    if (artifact != Artifact::Vectors &&
-        mlir::failed(lowerFurther(module, *target, options.settings, Stage::Vectors, Stage::LLVM, times)))
-      return failed("the module cannot be compiled");
   }
   if (artifact <= Artifact::Vectors)
     return writeFiles({{path.str(), print(module)}}, report);
@@ -219,17 +241,20 @@ llvm::Error mlir::tenon::writeArtifact(ModuleOp module, Artifact artifact, const
     if (report)
       report->weightsBytes = weights.size();
   }
-  FailureOr<ModelInterface> model = emitEntryPoints(module, *target, /*packedOnly=*/false, hash);
+  FailureOr<ModelInterface> model = emitEntryPoints(module, *levels, /*packedOnly=*/false, hash);
   if (mlir::failed(model))
     return failed("the entry points cannot be written");
-  if (report)
+  if (report) {
     report->stateBytes = model->stateBytes;
+    if (levels->size() > 1)
+      for (const Target &level : *levels) report->levels.push_back({level.getCPU().str()});
+  }
 
   std::vector<PendingFile> files;
   if (options.externalWeights)
     files.push_back({beside(path, "weights"), std::move(weights)});
   if (artifact == Artifact::Header) {
-    files.push_back({path.str(), emitCHeader(*model, *target)});
+    files.push_back({path.str(), emitCHeader(*model, *levels)});
     return writeFiles(files, report);
   }
   if (artifact == Artifact::LLVM) {
@@ -275,7 +300,7 @@ llvm::Error mlir::tenon::writeArtifact(ModuleOp module, Artifact artifact, const
   }
 
   if (path != "-") {
-    files.push_back({beside(path, "h"), emitCHeader(*model, *target)});
+    files.push_back({beside(path, "h"), emitCHeader(*model, *levels)});
     files.push_back({beside(path, "hpp"), emitCxxHeader(*model, llvm::sys::path::filename(beside(path, "h")))});
   }
   if (artifact == Artifact::Object) {

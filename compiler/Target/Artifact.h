@@ -23,6 +23,7 @@ enum class Artifact {
 };
 
 struct ArtifactOptions {
+  /// Several CPUs: code for each in one object, and the entry points choose (Target::createLevels()).
   TargetOptions target;
   CompileSettings settings;
   /// The functions to keep, by name; empty: every public one.
@@ -50,6 +51,11 @@ struct ArtifactReport {
     /// Loop nests that remain outermost: one for each fused group of ops.
     unsigned kernels = 0;
   };
+  /// Bytes of code for one of several CPUs.
+  struct Level {
+    std::string cpu;
+    uint64_t textBytes = 0;
+  };
   struct File {
     std::string path;
     uint64_t bytes;
@@ -62,6 +68,8 @@ struct ArtifactReport {
   std::vector<KernelBytes> kernels;
   /// What was computed together and what was not, and why.
   std::vector<Decision> decisions;
+  /// Most capable first; empty where there is one.
+  std::vector<Level> levels;
   std::vector<File> files;
   uint64_t textBytes = 0, constantBytes = 0, stateBytes = 0, weightsBytes = 0;
 };

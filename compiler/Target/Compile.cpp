@@ -40,6 +40,7 @@ static LogicalResult runPhases(ModuleOp module, const Target &target, const Comp
   options.fuse = settings.fuse;
   options.freeze = settings.freeze;
   options.heap = settings.heap;
+  options.packConstants = settings.packConstants;
   for (const Phase &phase : some) {
     auto start = std::chrono::steady_clock::now();
     PassManager pm(module.getContext());
@@ -72,18 +73,20 @@ void mlir::tenon::nameModule(ModuleOp module, StringRef name) {
     module.setName(name);
 }
 
-FailureOr<ModelInterface> mlir::tenon::emitEntryPoints(ModuleOp module, const Target &target, bool packedOnly,
+FailureOr<ModelInterface> mlir::tenon::emitEntryPoints(ModuleOp module, ArrayRef<Target> levels, bool packedOnly,
                                                        uint64_t hash) {
   FailureOr<ModelInterface> model = ModelInterface::get(module, /*aheadOfTime=*/!packedOnly);
   if (failed(model))
     return failure();
   EmitEntryPointsPassOptions options;
   options.packedOnly = packedOnly;
-  options.cpu = target.getCPU().str();
   options.hash = hash;
   if (!packedOnly) {
-    options.cpuFeatures = target.getCPUFeatureBits();
-    options.baselineCPU = target.getBaselineCPU().str();
+    for (const Target &level : levels)
+      options.levels.push_back((level.getCPU() + ":" + Twine(level.getCPUFeatureBits())).str());
+    // Before the CPU is known to be any of them.
+    options.baselineCPU = levels.front().getBaselineCPU().str();
+    options.baselineFeatures = levels.front().getBaselineFeatures().str();
   }
   PassManager pm(module.getContext());
   pm.enableVerifier(!packedOnly);

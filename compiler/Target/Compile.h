@@ -19,6 +19,8 @@ struct CompileSettings {
   bool verify = true;
   /// Whether the host has memory to give: without, what would need it is an error.
   bool heap = true;
+  /// Constants lie as the target's contractions read them; code for several levels has one order that all read.
+  bool packConstants = true;
 };
 
 /// How long a phase took.
@@ -41,8 +43,9 @@ void nameModule(ModuleOp module, StringRef name);
 /// Everything that decides the module's meaning, hashed: its text without locations, and its constants.
 std::array<uint8_t, 32> hashModule(ModuleOp module, StringRef salt);
 
-/// Emits the entry points into a module at Stage::LLVM, and returns its interface.
-FailureOr<ModelInterface> emitEntryPoints(ModuleOp module, const Target &target, bool packedOnly, uint64_t hash);
+/// Emits the entry points into a module at Stage::LLVM, and returns its interface. The levels are those that the module
+/// has code for, most capable first; of one for the JIT (`packedOnly`).
+FailureOr<ModelInterface> emitEntryPoints(ModuleOp module, ArrayRef<Target> levels, bool packedOnly, uint64_t hash);
 
 /// Collects error diagnostics of a context as sentences while it lives: "model.cpp:31: ... (note: ...)".
 class DiagnosticCollector {

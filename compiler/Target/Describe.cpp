@@ -9,7 +9,7 @@ using namespace mlir;
 using namespace mlir::tenon;
 
 // tenon/runtime/abi.h
-static constexpr uint32_t abiVersion = 0x00010001;
+static constexpr uint32_t abiVersion = 0x00010002;
 enum ArgumentKind { Input = 0, State = 1, Output = 2 };
 static int32_t getABIDType(DType dtype) { return static_cast<int32_t>(dtype) + 1; }
 /// What stands for the size of a dimension that is computed from the others.
@@ -141,15 +141,27 @@ static LLVM::GlobalOp emitState(EntryPointBuilder &b, const ModelInterface &mode
   return info;
 }
 
+LLVM::GlobalOp mlir::tenon::emitLevels(EntryPointBuilder &b, ArrayRef<CPULevel> levels) {
+  auto type = LLVM::LLVMStructType::getLiteral(b.getContext(), {b.pointer, b.i64});
+  return b.createTable("tenon.levels", LLVM::LLVMArrayType::get(type, levels.size()), [&] {
+    SmallVector<Value> rows;
+    for (const CPULevel &level : levels)
+      rows.push_back(b.makeStruct(type, {b.addressOf(b.getString(level.cpu)),
+                                         b.constant(b.i64, static_cast<int64_t>(level.features))}));
+    return b.makeArray(type, rows);
+  });
+}
+
 void mlir::tenon::emitDescription(EntryPointBuilder &b, const ModelInterface &model,
-                                  ArrayRef<DescribedFunction> functions, const EmitEntryPointsPassOptions &options) {
+                                  ArrayRef<DescribedFunction> functions, ArrayRef<CPULevel> levels,
+                                  LLVM::GlobalOp levelTable, uint64_t modelHash) {
   MLIRContext *context = b.getContext();
   ModuleOp module = b.getModule();
   auto literal = [&](ArrayRef<Type> fields) { return LLVM::LLVMStructType::getLiteral(context, fields); };
   auto ptr = b.pointer;
   auto argumentType = literal({ptr, b.i32, b.i32, b.i32, b.i32, ptr, ptr});
   auto functionType = literal({ptr, ptr, b.i32, b.i32, ptr, ptr, ptr, ptr, b.i64});
-  auto modelType = literal({b.i32, b.i32, ptr, ptr, ptr, ptr, b.i64, b.i64, b.i32, b.i32, ptr, ptr});
+  auto modelType = literal({b.i32, b.i32, ptr, ptr, ptr, ptr, b.i64, b.i64, b.i32, b.i32, ptr, ptr, ptr, b.i32, b.i32});
   auto string = [&](StringRef text) { return b.addressOf(b.getString(text)); };
   auto number = [&](int64_t value) { return b.constant(b.i32, value); };
 
@@ -200,7 +212,7 @@ void mlir::tenon::emitDescription(EntryPointBuilder &b, const ModelInterface &mo
   }
 
   auto hash = [&](StringRef name) {
-    return b.constant(b.i64, static_cast<int64_t>(options.hash ^ llvm::xxh3_64bits(name)));
+    return b.constant(b.i64, static_cast<int64_t>(modelHash ^ llvm::xxh3_64bits(name)));
   };
   LLVM::GlobalOp functionTable =
       b.createTable("tenon.functions", LLVM::LLVMArrayType::get(functionType, functions.size()), [&] {
@@ -218,12 +230,14 @@ void mlir::tenon::emitDescription(EntryPointBuilder &b, const ModelInterface &mo
       });
   auto triple = module->getAttrOfType<StringAttr>(LLVM::LLVMDialect::getTargetTripleAttrName());
   LLVM::GlobalOp info = b.createTable("tenon.model", modelType, [&] {
-    int64_t structBytes = 6 * b.pointerBytes + 8 + 16 + 8;
+    int64_t structBytes = 7 * b.pointerBytes + 8 + 16 + 8 + 8;
     return b.makeStruct(modelType, {number(abiVersion), number(llvm::alignTo(structBytes, 8)), string(model.name),
                                     string("tenon " TENON_VERSION), string(triple ? triple.getValue() : "unknown"),
-                                    string(options.cpu), b.constant(b.i64, static_cast<int64_t>(options.cpuFeatures)),
-                                    b.constant(b.i64, static_cast<int64_t>(options.hash)), number(functions.size()),
-                                    number(0), b.addressOf(functionTable), state ? b.addressOf(state) : b.null()});
+                                    string(levels.back().cpu),
+                                    b.constant(b.i64, static_cast<int64_t>(levels.back().features)),
+                                    b.constant(b.i64, static_cast<int64_t>(modelHash)), number(functions.size()),
+                                    number(0), b.addressOf(functionTable), state ? b.addressOf(state) : b.null(),
+                                    b.addressOf(levelTable), number(levels.size()), number(0)});
   });
   b.startFunction(model.name + "_describe", ptr, {}, /*isPublic=*/true);
   LLVM::ReturnOp::create(b, b.addressOf(info));

@@ -3,7 +3,6 @@
 
 #include "compiler/Target/EntryPointBuilder.h"
 #include "compiler/Target/ModelInterface.h"
-#include "compiler/Target/Passes.h"
 
 namespace mlir::tenon {
 
@@ -17,9 +16,18 @@ struct DescribedFunction {
   LLVM::LLVMFuncOp workspace;
 };
 
+/// A CPU level of the module: its name, and the bits of tenon/runtime/cpu.h that its code needs.
+struct CPULevel {
+  std::string cpu;
+  uint64_t features = 0;
+};
+
+/// The table of struct tenon_level_info, in the order in which a CPU's is looked for.
+LLVM::GlobalOp emitLevels(EntryPointBuilder &b, ArrayRef<CPULevel> levels);
+
 /// Emits `<model>_describe()` with its tables and, where the model has variables, `<model>_state_init`, `_save`,
 /// `_load`.
 void emitDescription(EntryPointBuilder &b, const ModelInterface &model, ArrayRef<DescribedFunction> functions,
-                     const EmitEntryPointsPassOptions &options);
+                     ArrayRef<CPULevel> levels, LLVM::GlobalOp levelTable, uint64_t modelHash);
 
 } // namespace mlir::tenon

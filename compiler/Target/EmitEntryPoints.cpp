@@ -36,10 +36,12 @@ std::vector<ArgumentSignature> getBuffers(const FunctionSignature &signature) {
 class FunctionEmitter {
 public:
   FunctionEmitter(EntryPointBuilder &b, const ModelInterface &model, const FunctionSignature &signature,
-                  const EmitEntryPointsPassOptions &options)
-      : b(b), model(model), signature(signature), options(options), buffers(getBuffers(signature)) {
+                  const EmitEntryPointsPassOptions &options, ArrayRef<CPULevel> levels, LLVM::GlobalOp levelTable)
+      : b(b), model(model), signature(signature), options(options), levels(levels), levelTable(levelTable),
+        buffers(getBuffers(signature)) {
     module = b.getModule();
-    body = module.lookupSymbol<LLVM::LLVMFuncOp>(signature.name + ".body");
+    for (const CPULevel &level : levels)
+      bodies.push_back(module.lookupSymbol<LLVM::LLVMFuncOp>(getLevelName(".body", level)));
     shapes = module.lookupSymbol<LLVM::LLVMFuncOp>(signature.name + ".shapes");
     workspace = module.lookupSymbol<LLVM::LLVMFuncOp>(signature.name + ".workspace");
   }
@@ -49,16 +51,22 @@ public:
   void emitPackedOnly();
 
 private:
+  /// The name of a level's part of the function: with the CPU where there are several.
+  std::string getLevelName(StringRef suffix, const CPULevel &level) const {
+    return signature.name + suffix.str() + (levels.size() > 1 ? "." + level.cpu : "");
+  }
   SmallVector<Type> getCallTypes();
-  bool usesLists();
-  LLVM::LLVMFuncOp emitCall(StringRef symbol, bool isPublic, bool checks);
+  bool usesLists(LLVM::LLVMFuncOp body);
+  LogicalResult checkBody(LLVM::LLVMFuncOp body);
+  LLVM::LLVMFuncOp emitCall(StringRef symbol, LLVM::LLVMFuncOp body, bool isPublic, bool checks);
   void emitChecks(Value context, ValueRange dims, ValueRange pointers, Value workspacePointer, Value workspaceBytes);
   Value getNeededWorkspace(ValueRange dims);
-  void emitStateEntry(StringRef symbol, LLVM::LLVMFuncOp callee);
-  LLVM::LLVMFuncOp emitPacked(StringRef symbol, bool isPublic, LLVM::LLVMFuncOp callee, bool inlined);
+  void emitStateEntry(StringRef symbol, ArrayRef<LLVM::LLVMFuncOp> callees);
+  LLVM::LLVMFuncOp emitPacked(StringRef symbol, bool isPublic, ArrayRef<LLVM::LLVMFuncOp> callees, bool inlined);
   LLVM::LLVMFuncOp emitWorkspaceOfArray(StringRef symbol, bool isPublic);
   void emitShapesToArray(StringRef symbol, bool fromArray);
-  void checkCPU(Value context);
+  Value checkCPU(Value context);
+  void emitDispatch(Value level, ArrayRef<LLVM::LLVMFuncOp> callees, ValueRange operands);
   void checkWeights(Value frame, Value weights);
   Value narrow(Value dim) {
     return b.index.getWidth() == 64 ? dim : LLVM::TruncOp::create(b, b.index, dim).getResult();
@@ -77,9 +85,12 @@ private:
   const ModelInterface &model;
   const FunctionSignature &signature;
   const EmitEntryPointsPassOptions &options;
+  ArrayRef<CPULevel> levels;
+  LLVM::GlobalOp levelTable;
   std::vector<ArgumentSignature> buffers;
   ModuleOp module;
-  LLVM::LLVMFuncOp body, shapes, workspace;
+  SmallVector<LLVM::LLVMFuncOp> bodies;
+  LLVM::LLVMFuncOp shapes, workspace;
 };
 
 } // namespace
@@ -88,9 +99,7 @@ private:
 // What the entry points are made of
 //===----------------------------------------------------------------------===//
 
-LogicalResult FunctionEmitter::check() {
-  if (!body)
-    return module.emitError() << "expected the function '" << signature.name << ".body' beside its signature";
+LogicalResult FunctionEmitter::checkBody(LLVM::LLVMFuncOp body) {
   unsigned expected = 1 + 5; // the frame, the workspace's descriptor
   for (const ArgumentSignature &buffer : buffers) expected += 3 + 2 * buffer.dims.size();
   if (signature.weightsBytes)
@@ -99,6 +108,18 @@ LogicalResult FunctionEmitter::check() {
     return body.emitError() << "expected " << expected
                             << " arguments, which the signature's buffers take as memref descriptors, but got "
                             << body.getNumArguments();
+  return success();
+}
+
+LogicalResult FunctionEmitter::check() {
+  for (auto [level, body] : llvm::zip_equal(levels, bodies)) {
+    if (!body)
+      return module.emitError() << "expected the function '" << getLevelName(".body", level)
+                                << "' beside its signature";
+    if (failed(checkBody(body)))
+      return failure();
+  }
+  LLVM::LLVMFuncOp body = bodies.front();
   if (!signature.workspaceBytes && !workspace)
     return body.emitError() << "expected the function '" << signature.name
                             << ".workspace', because the workspace's size is open";
@@ -106,7 +127,9 @@ LogicalResult FunctionEmitter::check() {
     return body.emitError() << "expected the function '" << signature.name
                             << ".shapes', because an output has a computed size";
 
-  for (LLVM::LLVMFuncOp function : {body, shapes, workspace}) {
+  SmallVector<LLVM::LLVMFuncOp> parts(bodies);
+  parts.append({shapes, workspace});
+  for (LLVM::LLVMFuncOp function : parts) {
     if (!function)
       continue;
     function.setLinkage(LLVM::Linkage::Internal);
@@ -123,10 +146,11 @@ LogicalResult FunctionEmitter::check() {
 }
 
 void FunctionEmitter::markBaseline(LLVM::LLVMFuncOp function) {
-  if (!options.cpuFeatures || options.baselineCPU.empty())
+  if (options.baselineCPU.empty())
     return;
-  function.setPassthroughAttr(b.getArrayAttr(
-      {b.getStrArrayAttr({"target-cpu", options.baselineCPU}), b.getStrArrayAttr({"target-features", ""})}));
+  function.setPassthroughAttr(
+      b.getArrayAttr({b.getStrArrayAttr({"target-cpu", options.baselineCPU}),
+                      b.getStrArrayAttr({"target-features", options.baselineFeatures})}));
 }
 
 SmallVector<Value> FunctionEmitter::callShapes(ValueRange dims) {
@@ -154,7 +178,7 @@ SmallVector<Value> FunctionEmitter::loadDims(Value array) {
 }
 
 /// Whether the body asks the host for memory.
-bool FunctionEmitter::usesLists() {
+bool FunctionEmitter::usesLists(LLVM::LLVMFuncOp body) {
   auto isCreate = [](LLVM::CallOp call) {
     return call.getCallee() == "tenon_runtime_list_create" ? WalkResult::interrupt() : WalkResult::advance();
   };
@@ -266,8 +290,10 @@ void FunctionEmitter::emitChecks(Value context, ValueRange dims, ValueRange poin
 
 /// The function that makes a frame, checks and runs the body. Pointer attributes stand here and not on the body, which
 /// is inlined: so they hold for the loops themselves, without alias scopes.
-LLVM::LLVMFuncOp FunctionEmitter::emitCall(StringRef symbol, bool isPublic, bool checks) {
+LLVM::LLVMFuncOp FunctionEmitter::emitCall(StringRef symbol, LLVM::LLVMFuncOp body, bool isPublic, bool checks) {
   LLVM::LLVMFuncOp function = b.startFunction(symbol, b.i32, getCallTypes(), isPublic);
+  function.setTargetCpuAttr(body.getTargetCpuAttr());
+  function.setTargetFeaturesAttr(body.getTargetFeaturesAttr());
   unsigned numDims = signature.dims.size();
   Value context = function.getArgument(0);
   ValueRange arguments = function.getArguments();
@@ -299,7 +325,7 @@ LLVM::LLVMFuncOp FunctionEmitter::emitCall(StringRef symbol, bool isPublic, bool
   LLVM::StoreOp::create(b, context, frame);
   LLVM::StoreOp::create(b, b.constant(b.i64, 0), status, /*alignment=*/4); // TENON_OK, and the reserved field
   LLVM::StoreOp::create(b, symbolString(), b.advance(frame, b.pointerBytes + 8));
-  if (usesLists())
+  if (usesLists(body))
     LLVM::StoreOp::create(b, b.null(), b.advance(frame, 2 * b.pointerBytes + 8));
 
   if (checks && signature.weightsBytes)
@@ -337,7 +363,7 @@ LLVM::LLVMFuncOp FunctionEmitter::emitCall(StringRef symbol, bool isPublic, bool
   addDescriptor(workspacePointer, {workspaceBytes});
   LLVM::CallOp::create(b, body, operands);
   // The body has one way in and, whatever goes wrong in it, this one out.
-  if (usesLists())
+  if (usesLists(body))
     LLVM::CallOp::create(b, b.declare("tenon_runtime_lists_free", b.none, {b.pointer}), frame);
   LLVM::ReturnOp::create(b, b.load(b.i32, status));
   return function;
@@ -366,23 +392,61 @@ void FunctionEmitter::checkWeights(Value frame, Value weights) {
   });
 }
 
-void FunctionEmitter::checkCPU(Value context) {
-  if (!options.cpuFeatures)
-    return;
-  Value features = b.constant(b.i64, static_cast<int64_t>(options.cpuFeatures));
-  auto supported = LLVM::CallOp::create(b, b.declare("tenon_runtime_cpu_supported", b.i32, {b.i64}), features);
-  b.returnIf(b.compare(LLVM::ICmpPredicate::eq, supported.getResult(), b.constant(b.i32, 0)), [&]() -> Value {
+/// The number of the level that this CPU runs; null where there is one. Where it runs none the entry point returns.
+Value FunctionEmitter::checkCPU(Value context) {
+  const uint64_t least = levels.back().features;
+  Value features = b.constant(b.i64, static_cast<int64_t>(least));
+  auto unsupported = [&]() -> Value {
     auto function = b.declare("tenon_runtime_cpu_unsupported", b.i32, {b.pointer, b.pointer, b.i64});
     return LLVM::CallOp::create(b, function, ValueRange{context, symbolString(), features}).getResult();
-  });
+  };
+  if (levels.size() > 1) {
+    auto function = b.declare("tenon_runtime_cpu_level", b.i32, {b.pointer, b.i32});
+    Value count = b.constant(b.i32, levels.size());
+    Value level = LLVM::CallOp::create(b, function, ValueRange{b.addressOf(levelTable), count}).getResult();
+    if (least)
+      b.returnIf(b.compare(LLVM::ICmpPredicate::eq, level, count), unsupported);
+    return level;
+  }
+  if (least) {
+    auto supported = LLVM::CallOp::create(b, b.declare("tenon_runtime_cpu_supported", b.i32, {b.i64}), features);
+    b.returnIf(b.compare(LLVM::ICmpPredicate::eq, supported.getResult(), b.constant(b.i32, 0)), unsupported);
+  }
+  return Value();
+}
+
+/// Returns what the function for `level` returns.
+void FunctionEmitter::emitDispatch(Value level, ArrayRef<LLVM::LLVMFuncOp> callees, ValueRange operands) {
+  auto returnCall = [&](LLVM::LLVMFuncOp callee) {
+    auto call = LLVM::CallOp::create(b, callee, operands);
+    call.setTailCallKind(LLVM::tailcallkind::TailCallKind::Tail);
+    LLVM::ReturnOp::create(b, call.getResult());
+  };
+  Block *here = b.getInsertionBlock();
+  SmallVector<Block *> blocks;
+  SmallVector<int32_t> numbers;
+  for (auto [i, callee] : llvm::enumerate(callees.drop_back())) {
+    blocks.push_back(b.createBlock(here->getParent(), here->getParent()->end()));
+    numbers.push_back(i);
+    returnCall(callee);
+  }
+  b.setInsertionPointToEnd(here);
+  if (!blocks.empty()) {
+    Block *last = b.createBlock(here->getParent(), here->getParent()->end());
+    b.setInsertionPointToEnd(here);
+    LLVM::SwitchOp::create(b, level, last, ValueRange(), numbers, blocks,
+                           SmallVector<ValueRange>(blocks.size(), ValueRange()));
+    b.setInsertionPointToEnd(last);
+  }
+  returnCall(callees.back());
 }
 
 //===----------------------------------------------------------------------===//
 // The entry points
 //===----------------------------------------------------------------------===//
 
-/// The C function in front of `callee`: checks the CPU, and takes the state as one pointer.
-void FunctionEmitter::emitStateEntry(StringRef symbol, LLVM::LLVMFuncOp callee) {
+/// The C function in front of `callees`, one for each level: checks the CPU, and takes the state as one pointer.
+void FunctionEmitter::emitStateEntry(StringRef symbol, ArrayRef<LLVM::LLVMFuncOp> callees) {
   unsigned numDims = signature.dims.size(), numVariables = signature.variables.size();
   unsigned numInputs = buffers.size() - numVariables - signature.outputs.size();
   SmallVector<Type> types{b.pointer};
@@ -392,7 +456,7 @@ void FunctionEmitter::emitStateEntry(StringRef symbol, LLVM::LLVMFuncOp callee) 
   LLVM::LLVMFuncOp function = b.startFunction(symbol, b.i32, types, /*isPublic=*/true);
   markBaseline(function);
   Value context = function.getArgument(0);
-  checkCPU(context);
+  Value level = checkCPU(context);
   SmallVector<Value> operands(function.getArguments());
   if (numVariables) {
     unsigned position = 1 + numDims + numInputs;
@@ -407,25 +471,25 @@ void FunctionEmitter::emitStateEntry(StringRef symbol, LLVM::LLVMFuncOp callee) 
     operands.erase(operands.begin() + position);
     operands.insert(operands.begin() + position, fields.begin(), fields.end());
   }
-  auto call = LLVM::CallOp::create(b, callee, operands);
-  call.setTailCallKind(LLVM::tailcallkind::TailCallKind::Tail);
-  LLVM::ReturnOp::create(b, call.getResult());
+  emitDispatch(level, callees, operands);
 }
 
 /// `tenon_packed_fn` of tenon/runtime/abi.h.
-LLVM::LLVMFuncOp FunctionEmitter::emitPacked(StringRef symbol, bool isPublic, LLVM::LLVMFuncOp callee, bool inlined) {
+LLVM::LLVMFuncOp FunctionEmitter::emitPacked(StringRef symbol, bool isPublic, ArrayRef<LLVM::LLVMFuncOp> callees,
+                                             bool inlined) {
   LLVM::LLVMFuncOp function =
       b.startFunction(symbol, b.i32, {b.pointer, b.pointer, b.pointer, b.pointer, b.index}, isPublic);
+  Value level;
   if (!inlined) {
     markBaseline(function);
-    checkCPU(function.getArgument(0));
+    level = checkCPU(function.getArgument(0));
   }
   SmallVector<Value> operands{function.getArgument(0)};
   llvm::append_range(operands, loadDims(function.getArgument(2)));
   for (size_t i = 0; i < buffers.size(); ++i)
     operands.push_back(b.load(b.pointer, b.advance(function.getArgument(1), b.pointerBytes * i)));
   operands.append({function.getArgument(3), function.getArgument(4)});
-  LLVM::ReturnOp::create(b, LLVM::CallOp::create(b, callee, operands).getResult());
+  emitDispatch(level, callees, operands);
   return function;
 }
 
@@ -453,10 +517,13 @@ void FunctionEmitter::emitShapesToArray(StringRef symbol, bool fromArray) {
 
 void FunctionEmitter::emitAheadOfTime(DescribedFunction &described) {
   std::string symbol = model.getSymbol(signature);
-  bool direct = !takesState(signature) && !options.cpuFeatures;
-  LLVM::LLVMFuncOp call = emitCall(direct ? symbol : signature.name + ".call", /*isPublic=*/direct, /*checks=*/true);
+  bool direct = !takesState(signature) && levels.size() == 1 && !levels.front().features;
+  SmallVector<LLVM::LLVMFuncOp> calls;
+  for (auto [level, body] : llvm::zip_equal(levels, bodies))
+    calls.push_back(emitCall(direct ? symbol : getLevelName(".call", level), body, /*isPublic=*/direct,
+                             /*checks=*/true));
   if (!direct)
-    emitStateEntry(symbol, call);
+    emitStateEntry(symbol, calls);
   if (!signature.workspaceBytes) {
     LLVM::LLVMFuncOp function = b.startFunction(model.getSymbol(signature, "_workspace_bytes"), b.index,
                                                 SmallVector<Type>(signature.dims.size(), b.i64), /*isPublic=*/true);
@@ -468,13 +535,13 @@ void FunctionEmitter::emitAheadOfTime(DescribedFunction &described) {
 
   described.signature = &signature;
   described.arguments = buffers;
-  described.packed = emitPacked(signature.name + ".packed", /*isPublic=*/false, call, /*inlined=*/false);
+  described.packed = emitPacked(signature.name + ".packed", /*isPublic=*/false, calls, /*inlined=*/false);
   if (signature.workspaceBytes != 0)
     described.workspace = emitWorkspaceOfArray(signature.name + ".workspace_of", /*isPublic=*/false);
 }
 
 void FunctionEmitter::emitPackedOnly() {
-  LLVM::LLVMFuncOp call = emitCall(signature.name + ".call", /*isPublic=*/false, /*checks=*/false);
+  LLVM::LLVMFuncOp call = emitCall(signature.name + ".call", bodies.front(), /*isPublic=*/false, /*checks=*/false);
   call.setAlwaysInline(true);
   emitPacked(signature.name, /*isPublic=*/true, call, /*inlined=*/true);
   if (!signature.workspaceBytes)
@@ -496,7 +563,14 @@ struct EmitEntryPointsPass : tenon::impl::EmitEntryPointsPassBase<EmitEntryPoint
     FailureOr<ModelInterface> model = ModelInterface::get(module, /*aheadOfTime=*/!packedOnly);
     if (failed(model))
       return signalPassFailure();
-    EmitEntryPointsPassOptions options{packedOnly, cpu, cpuFeatures, baselineCPU, hash};
+    EmitEntryPointsPassOptions options;
+    options.packedOnly = packedOnly;
+    options.baselineCPU = baselineCPU;
+    options.baselineFeatures = baselineFeatures;
+    options.hash = hash;
+    FailureOr<SmallVector<CPULevel>> levels = parseLevels();
+    if (failed(levels))
+      return signalPassFailure();
 
     auto width = DataLayout(module).getTypeSizeInBits(IndexType::get(&getContext()));
     EntryPointBuilder b(module, width.getFixedValue());
@@ -506,9 +580,10 @@ struct EmitEntryPointsPass : tenon::impl::EmitEntryPointsPassBase<EmitEntryPoint
         function.setLinkage(LLVM::Linkage::Internal);
     for (auto global : module.getOps<LLVM::GlobalOp>()) global.setLinkage(LLVM::Linkage::Internal);
 
+    LLVM::GlobalOp levelTable = packedOnly ? LLVM::GlobalOp() : emitLevels(b, *levels);
     SmallVector<DescribedFunction> described(model->functions.size());
     for (auto [i, signature] : llvm::enumerate(model->functions)) {
-      FunctionEmitter emitter(b, *model, signature, options);
+      FunctionEmitter emitter(b, *model, signature, options, *levels, levelTable);
       if (failed(emitter.check()))
         return signalPassFailure();
       if (packedOnly)
@@ -517,9 +592,25 @@ struct EmitEntryPointsPass : tenon::impl::EmitEntryPointsPassBase<EmitEntryPoint
         emitter.emitAheadOfTime(described[i]);
     }
     if (!packedOnly)
-      emitDescription(b, *model, described, options);
+      emitDescription(b, *model, described, *levels, levelTable, hash);
     for (auto variable : llvm::make_early_inc_range(module.getOps<VariableOp>())) variable.erase();
     for (auto function : module.getOps<LLVM::LLVMFuncOp>()) function->removeAttr(FunctionSignature::attributeName);
+  }
+
+  /// At least one level; the JIT's has no name.
+  FailureOr<SmallVector<CPULevel>> parseLevels() {
+    SmallVector<CPULevel> result;
+    for (StringRef text : levels) {
+      auto [name, number] = text.rsplit(':');
+      CPULevel level{name.str()};
+      if (name.empty() || number.getAsInteger(0, level.features))
+        return getOperation().emitError()
+               << "expected `levels` to be names with features, as x86-64-v3:0x7fff, but got '" << text << "'";
+      result.push_back(level);
+    }
+    if (result.empty())
+      result.emplace_back();
+    return result;
   }
 };
 } // namespace

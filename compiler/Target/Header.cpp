@@ -238,12 +238,13 @@ static void writeFunction(raw_ostream &os, const ModelInterface &model, const Fu
   os << ", void *workspace, size_t workspace_bytes);\n\n";
 }
 
-std::string mlir::tenon::emitCHeader(const ModelInterface &model, const Target &target) {
+std::string mlir::tenon::emitCHeader(const ModelInterface &model, ArrayRef<Target> levels) {
+  auto cpus = llvm::map_range(levels, [](const Target &level) { return level.getCPU(); });
   std::string text;
   llvm::raw_string_ostream os(text);
   std::string guard = "TENON_MODEL_" + StringRef(model.name).upper() + "_H";
-  os << "/* The model `" << model.name << "`, compiled by Tenon " TENON_VERSION " for " << target.getTriple().str()
-     << " (" << target.getCPU() << "). Generated: do not edit.\n"
+  os << "/* The model `" << model.name << "`, compiled by Tenon " TENON_VERSION " for " << levels.front().getTriple().str()
+     << " (" << llvm::join(cpus, ", ") << "). Generated: do not edit.\n"
      << " *\n"
         " * Every function returns 0, or a code of <tenon/runtime/abi.h> that says what was wrong; with a message "
         "buffer in the\n"

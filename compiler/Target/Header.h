@@ -8,7 +8,7 @@ namespace mlir::tenon {
 
 /// `<model>.h`: declarations, the state's struct, workspace macros; documents each parameter. Includes only <stdint.h>
 /// and <stddef.h>.
-std::string emitCHeader(const ModelInterface &model, const Target &target);
+std::string emitCHeader(const ModelInterface &model, ArrayRef<Target> levels);
 
 /// `<model>.hpp`: a header-only C++20 wrapper around the C header (included as `cHeader`): spans, errors as exceptions.
 std::string emitCxxHeader(const ModelInterface &model, StringRef cHeader);

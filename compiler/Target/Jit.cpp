@@ -120,7 +120,7 @@ llvm::Expected<CacheEntry> Jit::Implementation::compile(ModuleOp module, StringR
     other.setVisibility(other == function ? SymbolTable::Visibility::Public : SymbolTable::Visibility::Private);
   if (failed(lowerToStage(*clone, target, settings, Stage::LLVM)))
     return makeError(diagnostics.take("'" + entry.str() + "' cannot be compiled, and the compiler did not say why"));
-  FailureOr<ModelInterface> model = emitEntryPoints(*clone, target, /*packedOnly=*/true, /*hash=*/0);
+  FailureOr<ModelInterface> model = emitEntryPoints(*clone, ArrayRef(target), /*packedOnly=*/true, /*hash=*/0);
   if (failed(model) || model->functions.size() != 1)
     return makeError(diagnostics.take("'" + entry.str() + "' lost its signature on the way to code"));
 

@@ -133,6 +133,9 @@ FailureOr<ModelInterface> ModelInterface::get(ModuleOp module, bool aheadOfTime)
     FailureOr<FunctionSignature> function = FunctionSignature::get(&op);
     if (failed(function))
       return failure();
+    // Bodies of one function for several CPUs have one signature.
+    if (llvm::is_contained(model.functions, *function))
+      continue;
     for (const ArgumentSignature &variable : function->variables)
       if (aheadOfTime && !model.findVariable(variable.name))
         return op.emitError() << "function '" << function->name << "' uses variable '" << variable.name

@@ -39,8 +39,11 @@ def EmitEntryPointsPass : Pass<"tenon-emit-entry-points", "::mlir::ModuleOp"> {
     * `void m_state_init(struct m_state *)` where the model has variables;
     * `const struct tenon_model_info *m_describe(void)`, whose tables also lead to packed entry points.
 
-    Everything else is internal. Where the target is an x86-64 above the first level, `m_f` itself is compiled for the
-    first level, so that it can refuse a CPU that the body would crash on.
+    Everything else is internal. Where the code needs more than its architecture's base, `m_f` itself is compiled for the
+    base (`baseline-cpu`), so that it can refuse a CPU that the body would crash on.
+
+    With `levels` there are bodies for several CPUs: `@f.body.<cpu>` for each (made by `joinLevels`,
+    `compiler/Target/Levels.h`), and `m_f` asks the runtime which of them this CPU runs.
 
     For the JIT: per function `f` (packed, without checks: the caller is our own frontend), `f_workspace` where the size is
     open, and `f_shapes` where an output's size is computed.
@@ -57,11 +60,12 @@ def EmitEntryPointsPass : Pass<"tenon-emit-entry-points", "::mlir::ModuleOp"> {
   let dependentDialects = ["::mlir::LLVM::LLVMDialect"];
   let options = [
     Option<"packedOnly", "packed-only", "bool", "false", "emit the JIT's entry points instead of the C ones">,
-    Option<"cpu", "cpu", "std::string", "\"\"", "the CPU's name for the description">,
-    Option<"cpuFeatures", "cpu-features", "uint64_t", "0",
-           "the bits of tenon/runtime/cpu.h that emitted code needs; 0: nothing to check">,
+    ListOption<"levels", "levels", "std::string",
+               "the CPU levels of the code, most capable first, as name:features, where features are bits of "
+               "tenon/runtime/cpu.h: x86-64-v3:32767">,
     Option<"baselineCPU", "baseline-cpu", "std::string", "\"\"",
            "the CPU that entry points are compiled for while the check has not been made">,
+    Option<"baselineFeatures", "baseline-features", "std::string", "\"\"", "its features">,
     Option<"hash", "hash", "uint64_t", "0", "the model's hash for the description">];
 }
 

@@ -61,6 +61,13 @@ static void initializeTargets() {
   });
 }
 
+/// The first row of an architecture is its base.
+static const KnownTarget *findBase(const llvm::Triple &triple) {
+  const auto *base =
+      llvm::find_if(knownTargets, [&](const KnownTarget &t) { return llvm::Triple(t.triple).getArch() == triple.getArch(); });
+  return base == std::end(knownTargets) ? nullptr : base;
+}
+
 static llvm::Error makeError(const Twine &message) {
   return llvm::createStringError(llvm::inconvertibleErrorCode(), message.str());
 }
@@ -147,6 +154,26 @@ static StringRef chooseLevel(const llvm::Target &backend, const llvm::Triple &tr
   return best;
 }
 
+/// The psABI's levels may be written short: v3 is x86-64-v3, and v1 is x86-64.
+static std::string expandCPU(const llvm::Triple &triple, StringRef cpu) {
+  if (!triple.isX86() || cpu.size() != 2 || cpu[0] != 'v' || !llvm::isDigit(cpu[1]))
+    return cpu.str();
+  return cpu == "v1" ? "x86-64" : ("x86-64-" + cpu).str();
+}
+
+/// The target that has a CPU of this name; empty where none has.
+static StringRef findTargetOfCPU(StringRef cpu) {
+  std::string message;
+  for (const KnownTarget &known : knownTargets) {
+    llvm::Triple triple(known.triple);
+    const llvm::Target *backend = llvm::TargetRegistry::lookupTarget(triple, message);
+    std::unique_ptr<llvm::MCSubtargetInfo> info(backend ? backend->createMCSubtargetInfo(triple, "", "") : nullptr);
+    if (info && info->isCPUStringValid(cpu))
+      return known.name;
+  }
+  return "";
+}
+
 llvm::Expected<Target> Target::create(const TargetOptions &options) {
   initializeTargets();
   Target target;
@@ -172,12 +199,13 @@ llvm::Expected<Target> Target::create(const TargetOptions &options) {
     target.indexBits = known->indexBits;
   }
   // A CPU replaces the baseline and, on this machine, what was found here.
-  if (!options.cpu.empty() && options.cpu != "native") {
-    target.cpu = options.cpu;
+  const bool isHostCPU = options.cpu == "native" || options.cpu == "host";
+  if (isHostCPU && options.name != "host")
+    return makeError("--cpu=" + options.cpu + " goes with --target=host, but the target is '" + options.name + "'");
+  if (!options.cpu.empty() && !isHostCPU) {
+    target.cpu = expandCPU(target.triple, options.cpu);
     if (options.name == "host")
       target.features.clear();
-  } else if (options.cpu == "native" && options.name != "host") {
-    return makeError("--cpu=native goes with --target=host, but the target is '" + options.name + "'");
   }
   if (!options.features.empty())
     target.features += (target.features.empty() ? "" : ",") + options.features;
@@ -188,8 +216,11 @@ llvm::Expected<Target> Target::create(const TargetOptions &options) {
     return makeError("this build of LLVM has no code generator for '" + target.triple.str() + "': " + message);
   // Ask with a CPU that exists: LLVM would only warn about an unknown one, on stderr.
   std::unique_ptr<llvm::MCSubtargetInfo> generic(backend->createMCSubtargetInfo(target.triple, "", ""));
-  if (!generic->isCPUStringValid(target.cpu))
-    return makeError("unknown CPU '" + target.cpu + "' for target '" + options.name + "'");
+  if (!generic->isCPUStringValid(target.cpu)) {
+    StringRef other = findTargetOfCPU(target.cpu);
+    return makeError("unknown CPU '" + target.cpu + "' for target '" + options.name + "'" +
+                     (other.empty() ? "" : "; it is one of target '" + other + "'"));
+  }
   for (StringRef feature : llvm::split(options.features, ',')) {
     if (feature.empty())
       continue;
@@ -204,7 +235,54 @@ llvm::Expected<Target> Target::create(const TargetOptions &options) {
       backend->createMCSubtargetInfo(target.triple, target.cpu, target.features));
   target.cpuFeatureBits = getFeatureBits(target.triple, *info);
   target.level = chooseLevel(*backend, target.triple, target.cpu, *info);
+  if (const KnownTarget *base = findBase(target.triple)) {
+    std::unique_ptr<llvm::MCSubtargetInfo> least(
+        backend->createMCSubtargetInfo(target.triple, base->cpu, base->features));
+    if (target.cpuFeatureBits & ~getFeatureBits(target.triple, *least)) {
+      target.baselineCPU = base->cpu;
+      target.baselineFeatures = base->features;
+    }
+  }
   return target;
+}
+
+llvm::Expected<SmallVector<Target, 1>> Target::createLevels(const TargetOptions &options) {
+  SmallVector<StringRef> names;
+  StringRef(options.cpu).split(names, ',');
+  if (names.size() > 1 && llvm::is_contained(names, ""))
+    return makeError("expected CPUs separated by commas, but got '" + options.cpu + "'");
+  SmallVector<Target, 1> named, levels;
+  for (StringRef name : names) {
+    TargetOptions one = options;
+    one.cpu = name.str();
+    llvm::Expected<Target> target = create(one);
+    if (!target)
+      return target.takeError();
+    if (target->isWasm() && names.size() > 1)
+      return makeError("target '" + options.name +
+                       "' has no CPU levels to choose from at run time, because a module cannot ask what its machine can "
+                       "do; compile a module for each");
+    for (const Target &other : named) {
+      if (other.cpu == target->cpu)
+        return makeError("CPU '" + target->cpu + "' is listed twice");
+      if (other.cpuFeatureBits == target->cpuFeatureBits)
+        return makeError("CPUs '" + other.cpu + "' and '" + target->cpu +
+                         "' have the same features, so one of them would never be chosen");
+    }
+    named.push_back(std::move(*target));
+  }
+  // The one that was named last of those that no other one exceeds.
+  while (!named.empty()) {
+    auto isExceeded = [&](const Target &level) {
+      return llvm::any_of(named, [&](const Target &other) {
+        return &other != &level && (level.cpuFeatureBits & ~other.cpuFeatureBits) == 0;
+      });
+    };
+    auto next = std::find_if_not(named.rbegin(), named.rend(), isExceeded);
+    levels.push_back(std::move(*next));
+    named.erase(std::next(next).base());
+  }
+  return levels;
 }
 
 std::unique_ptr<llvm::TargetMachine> Target::createMachine() const {

@@ -7,6 +7,7 @@
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/DialectResourceBlobManager.h"
 #include "llvm/ADT/MapVector.h"
+#include "llvm/ADT/StringSet.h"
 #include "llvm/Support/MathExtras.h"
 
 #include <cstring>
@@ -59,22 +60,38 @@ LogicalResult mlir::tenon::externalizeWeights(ModuleOp module, uint64_t hash, st
 
   OpBuilder b(module.getContext());
   auto pointer = LLVM::LLVMPointerType::get(module.getContext());
+  struct User {
+    LLVM::LLVMFuncOp function;
+    FunctionSignature signature;
+    SmallVector<LLVM::AddressOfOp> uses;
+  };
+  std::vector<User> bodies;
+  llvm::StringSet<> users;
   for (auto function : module.getOps<LLVM::LLVMFuncOp>()) {
     SmallVector<LLVM::AddressOfOp> uses;
     function.walk([&](LLVM::AddressOfOp use) {
       if (offsets.contains(use.getGlobalNameAttr().getAttr()))
         uses.push_back(use);
     });
-    if (uses.empty())
-      continue;
-    if (!function->hasAttr(FunctionSignature::attributeName))
+    if (!function->hasAttr(FunctionSignature::attributeName)) {
+      if (uses.empty())
+        continue;
       return function.emitError("only the body of an entry point can use external weights");
+    }
     FailureOr<FunctionSignature> signature = FunctionSignature::get(function);
     if (failed(signature))
       return failure();
+    if (!uses.empty())
+      users.insert(signature->name);
+    bodies.push_back({function, std::move(*signature), std::move(uses)});
+  }
+  for (auto &[function, signature, uses] : bodies) {
+    // The bodies of a function for several CPUs have one interface.
+    if (!users.contains(signature.name))
+      continue;
     // Behind the frame and the inputs' descriptors.
     unsigned position = 1;
-    for (const ArgumentSignature &input : signature->inputs) position += 3 + 2 * input.dims.size();
+    for (const ArgumentSignature &input : signature.inputs) position += 3 + 2 * input.dims.size();
     // By hand: a function type without a result is more than insertArgument() takes.
     SmallVector<Type> parameters(function.getFunctionType().getParams());
     parameters.insert(parameters.begin() + position, pointer);
@@ -90,8 +107,8 @@ LogicalResult mlir::tenon::externalizeWeights(ModuleOp module, uint64_t hash, st
                                  .getResult());
       use.erase();
     }
-    signature->weightsBytes = file.size();
-    signature->set(function);
+    signature.weightsBytes = file.size();
+    signature.set(function);
   }
   return success();
 }

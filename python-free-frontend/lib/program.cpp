@@ -249,6 +249,7 @@ void Program::write(const std::string &path, const WriteOptions &options, Locati
     fail("the program has no functions: add one first");
   mlir::tenon::ArtifactOptions artifact;
   artifact.target.name = options.target;
+  artifact.target.cpu = options.cpu;
   artifact.settings.reference = options.reference;
   artifact.settings.verify = false;
   artifact.settings.freeze = options.freeze_variables;

@@ -107,6 +107,8 @@ static void printReport(const ArtifactReport &report, double parse, double total
        << decision.text << "\n";
   if (report.textBytes)
     os << "object: " << report.textBytes << " bytes of code, " << report.constantBytes << " of constants\n";
+  for (const ArtifactReport::Level &level : report.levels)
+    os << "  for " << level.cpu << ": " << level.textBytes << " bytes of code\n";
   if (report.textBytes && !report.kernels.empty())
     printKernels(os, report.kernels);
   if (report.stateBytes)
@@ -129,9 +131,9 @@ static int run(const std::string &input, std::string output, Artifact artifact, 
   Clock::time_point start = Clock::now();
 
   // A wrong target is known before anything is read.
-  llvm::Expected<Target> target = Target::create(options.target);
-  if (!target)
-    return fail(llvm::toString(target.takeError()));
+  auto levels = Target::createLevels(options.target);
+  if (!levels)
+    return fail(llvm::toString(levels.takeError()));
   auto buffer = llvm::MemoryBuffer::getFileOrSTDIN(input);
   if (!buffer)
     return fail("cannot read '" + input + "': " + buffer.getError().message());
@@ -153,7 +155,7 @@ static int run(const std::string &input, std::string output, Artifact artifact, 
   double parse = since(start);
 
   if (output.empty())
-    output = getDefaultOutput(input, artifact, target->isWasm());
+    output = getDefaultOutput(input, artifact, levels->front().isWasm());
   // The model's name: the module's, else the output's, else the input's.
   std::string stem = llvm::sys::path::stem(output != "-" ? output : input != "-" ? input : "model").str();
   for (char &c : stem)
@@ -198,7 +200,8 @@ int main(int argc, char **argv) {
       ->check(CLI::IsMember(artifactNames));
   app.add_option("--target", options.target.name, "the machine: " + targets);
   app.add_option("--cpu", options.target.cpu,
-                 "a CPU as LLVM names it (znver4, cortex-a72); the target's baseline without");
+                 "a CPU as LLVM names it (znver4, cortex-a72), v3 for x86-64-v3, host for this one; the target's baseline "
+                 "without. Several, as x86-64-v2,v3,v4: code for each in one object, which chooses at run time");
   app.add_option("--features", options.target.features, "features to add or remove: +avx512fp16,-fma");
   app.add_option("-O,--optimize", options.target.optLevel, "effort of the code generator, 0 to 3");
   app.add_option("--entry", options.entries, "compile only these public functions")->delimiter(',');

@@ -51,6 +51,9 @@ struct Outputs {
 /// What `write` makes.
 struct WriteOptions {
   std::string target = "host";   ///< host, x86-64-v2, x86-64-v3, x86-64-v4, aarch64, armv7, riscv64, wasm32
+  /// A CPU of the target as LLVM names it, or several ("x86-64-v2,x86-64-v3,x86-64-v4", in short "v2,v3,v4"): code for each
+  /// in one object, whose functions choose when they are called. Empty: the target's baseline, this CPU for `host`.
+  std::string cpu = {};
   bool reference = false;        ///< every operation as scalar loops: the same bits, slowly
   bool external_weights = false; ///< large constants go to a file beside the object, for programs that map it
   bool freeze_variables = true;  ///< Variables that no function of the program assigns become constants

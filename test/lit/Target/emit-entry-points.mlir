@@ -1,6 +1,6 @@
-// RUN: tenon-opt %s --split-input-file --tenon-emit-entry-points="cpu=x86-64" | FileCheck %s
+// RUN: tenon-opt %s --split-input-file --tenon-emit-entry-points="levels=x86-64:0" | FileCheck %s
 // RUN: tenon-opt %s --split-input-file --tenon-emit-entry-points="packed-only" | FileCheck %s --check-prefix=PACKED
-// RUN: tenon-opt %s --split-input-file --tenon-emit-entry-points="cpu=x86-64-v3 cpu-features=32767 baseline-cpu=x86-64" | FileCheck %s --check-prefix=LEVEL
+// RUN: tenon-opt %s --split-input-file --tenon-emit-entry-points="levels=x86-64-v3:32767 baseline-cpu=x86-64" | FileCheck %s --check-prefix=LEVEL
 
 // An open dimension is a parameter, every argument is checked in order, and the body's status is returned.
 module @digits attributes {llvm.target_triple = "x86_64-unknown-linux-gnu", dlti.dl_spec = #dlti.dl_spec<index = 64 : i64>} {
@@ -35,7 +35,7 @@ module @digits attributes {llvm.target_triple = "x86_64-unknown-linux-gnu", dlti
 // PACKED:      llvm.func @predict(%{{.+}}: !llvm.ptr, %[[BUFFERS:.+]]: !llvm.ptr, %[[DIMS:.+]]: !llvm.ptr, %{{.+}}: !llvm.ptr, %{{.+}}: i64) -> i32
 // PACKED:      llvm.load %[[DIMS]]
 // PACKED:      llvm.load %[[BUFFERS]]
-// PACKED:      llvm.call @predict.call
+// PACKED:      llvm.call tail @predict.call
 // PACKED-NOT:  _describe
 // The entry point is compiled for every CPU; what it calls once the CPU is known to do is not.
 // LEVEL:       llvm.func internal @predict.call(

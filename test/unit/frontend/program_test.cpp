@@ -149,6 +149,7 @@ TEST(Program, SaysWhatDoesNotFit) {
                "the program has a function of this name already");
   EXPECT_ERROR(program.write("/nowhere/p.o"), "/nowhere/p.o");
   EXPECT_ERROR(program.write("p.o", {.target = "z80"}), "z80");
+  EXPECT_ERROR(program.write("p.o", {.target = "x86-64", .cpu = "v2,v3,v2"}), "CPU 'x86-64-v2' is listed twice");
   EXPECT_ERROR(tenon::Program("a b"), "expected a name that C accepts");
 }
 
@@ -162,6 +163,9 @@ TEST(Program, WritesAnObjectAndHeaders) {
   EXPECT_IR(text, "int32_t twice_f(");
   EXPECT_TRUE(std::ifstream(stem + ".o").good());
   EXPECT_TRUE(std::ifstream(stem + ".hpp").good());
+  program.write(stem + ".h", {.target = "x86-64", .cpu = "v2,v3"});
+  std::ifstream levels(stem + ".h");
+  EXPECT_IR((std::string{std::istreambuf_iterator<char>(levels), {}}), "(x86-64-v3, x86-64-v2)");
   for (const char *ending : {".o", ".h", ".hpp"}) std::remove((stem + ending).c_str());
 }
 

@@ -104,6 +104,19 @@ TEST(RuntimeCpu, NothingIsAlwaysSupportedAndTheUnknownNever) {
   EXPECT_FALSE(tenon_runtime_cpu_supported(UINT64_C(1) << 62));
 }
 
+TEST(RuntimeCpu, TheFirstLevelThatRunsIsChosen) {
+  const uint64_t never = UINT64_C(1) << 62;
+  const tenon_level_info levels[] = {{"best", never}, {"good", 0}, {"least", 0}};
+  EXPECT_EQ(tenon_runtime_cpu_level(levels, 3), 1);
+  EXPECT_EQ(tenon_runtime_cpu_level(levels, 1), 1); // none of one
+  tenon_model_info model = {};
+  model.levels = levels;
+  model.level_count = 3;
+  EXPECT_STREQ(tenon_model_level(&model)->cpu, "good");
+  model.level_count = 1;
+  EXPECT_EQ(tenon_model_level(&model), nullptr);
+}
+
 #if defined(__x86_64__)
 TEST(RuntimeCpu, AgreesWithTheCompilersOwnCheck) {
 #define EXPECT_AGREES(level, name)                                                                                     \

@@ -31,7 +31,7 @@
 extern "C" {
 #endif
 
-#define TENON_ABI_VERSION 0x00010001u /* 1.1: tenon_state_info, TENON_ERROR_STATE, memory from the host */
+#define TENON_ABI_VERSION 0x00010002u /* 1.1: state, memory from the host; 1.2: tenon_level_info */
 #define TENON_ABI_MAJOR(version) ((uint32_t)(version) >> 16)
 #define TENON_ABI_MINOR(version) ((uint32_t)(version) & 0xffffu)
 
@@ -243,19 +243,33 @@ struct tenon_state_info {
   int32_t (*load)(const struct tenon_context *context, void *state, const void *bytes, size_t size);
 };
 
+/* One CPU level of a model. An object may have code for several, behind the same entry points: each call runs the first
+ * one, in the order of `levels`, whose features this CPU has, and a CPU that has those of none gets TENON_ERROR_CPU.
+ * Constants are there once, and the workspace is large enough for every level. tenon_model_level() of
+ * tenon/runtime/host.h says which one runs here.
+ */
+struct tenon_level_info {
+  const char *cpu;       /* "x86-64-v4" */
+  uint64_t cpu_features; /* bits of tenon/runtime/cpu.h */
+};
+
 struct tenon_model_info {
   uint32_t abi_version;  /* TENON_ABI_VERSION of the compiler */
   uint32_t struct_size;  /* sizeof(struct tenon_model_info) of the compiler */
   const char *name;      /* the prefix of its symbols: "digits" */
   const char *producer;  /* "tenon 0.1.0" */
   const char *triple;    /* "x86_64-unknown-linux-gnu" */
-  const char *cpu;       /* what it was compiled for: "x86-64-v3" */
+  const char *cpu;       /* what it was compiled for: "x86-64-v3"; of several levels the last, which asks for least */
   uint64_t cpu_features; /* what a CPU must have to run it: bits of tenon/runtime/cpu.h for this architecture */
   uint64_t hash;         /* of all functions */
   int32_t function_count;
   int32_t reserved;
   const struct tenon_function_info *functions;
   const struct tenon_state_info *state; /* since 1.1; null when the model has no variables */
+  /* Since 1.2: at least one level. None asks for all that one behind it asks for. */
+  const struct tenon_level_info *levels;
+  int32_t level_count;
+  int32_t reserved_levels;
 };
 
 #ifdef __cplusplus

@@ -57,10 +57,15 @@ TENON_ASSERT_LAYOUT(variable_initial,
 /* `{ i32, i32, ptr, i64, i64, i64, ptr, ptr, ptr }` */
 TENON_ASSERT_LAYOUT(state_bytes, offsetof(struct tenon_state_info, bytes) == 16);
 TENON_ASSERT_LAYOUT(state_load, offsetof(struct tenon_state_info, load) == 40 + 2 * sizeof(void *));
-/* `{ i32, i32, ptr, ptr, ptr, ptr, i64, i64, i32, i32, ptr, ptr }` */
+/* `{ ptr, i64 }` */
+TENON_ASSERT_LAYOUT(level_features, offsetof(struct tenon_level_info, cpu_features) == 8);
+TENON_ASSERT_LAYOUT(level_size, sizeof(struct tenon_level_info) == 16);
+/* `{ i32, i32, ptr, ptr, ptr, ptr, i64, i64, i32, i32, ptr, ptr, ptr, i32, i32 }` */
 TENON_ASSERT_LAYOUT(model_features, offsetof(struct tenon_model_info, cpu_features) == 4 * sizeof(void *) + 8);
 TENON_ASSERT_LAYOUT(model_functions, offsetof(struct tenon_model_info, functions) == 4 * sizeof(void *) + 32);
 TENON_ASSERT_LAYOUT(model_state, offsetof(struct tenon_model_info, state) == 5 * sizeof(void *) + 32);
+TENON_ASSERT_LAYOUT(model_levels, offsetof(struct tenon_model_info, levels) == 6 * sizeof(void *) + 32);
+TENON_ASSERT_LAYOUT(model_level_count, offsetof(struct tenon_model_info, level_count) == 7 * sizeof(void *) + 32);
 
 /*--- Before the body: arguments --------------------------------------------------------------------------------------
  * Compiled code does the test itself and calls one of these only when it fails. Each writes its sentence into the
@@ -86,6 +91,10 @@ int32_t tenon_runtime_workspace_too_small(const struct tenon_context *context, c
 /* Nonzero when this CPU, and the operating system's saving of its registers, has all of `features` (bits of
  * tenon/runtime/cpu.h). Two nanoseconds once the answer is known; compiled code asks at every entry. */
 int32_t tenon_runtime_cpu_supported(uint64_t features);
+
+/* The first of `count` levels whose features this CPU has; `count` where it has those of none. Entry points of objects
+ * with several levels ask at every call. */
+int32_t tenon_runtime_cpu_level(const struct tenon_level_info *levels, int32_t count);
 
 /* This CPU lacks some of `features`: the sentence names them. -> TENON_ERROR_CPU */
 int32_t tenon_runtime_cpu_unsupported(const struct tenon_context *context, const char *function, uint64_t features);

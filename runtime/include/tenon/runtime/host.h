@@ -14,6 +14,10 @@ extern "C" {
 /* What a code means, in a few words: "workspace too small". Never null; "unknown code" for others. Static text. */
 const char *tenon_status_string(int32_t status);
 
+/* The CPU level of `model` (what <model>_describe() returns) that runs in calls on this CPU; null where none does, and
+ * calls return TENON_ERROR_CPU. */
+const struct tenon_level_info *tenon_model_level(const struct tenon_model_info *model);
+
 /* The name of a dtype as messages and NumPy spell it: "float32", "bool". Never null. Static text. */
 const char *tenon_dtype_string(int32_t dtype);
 
