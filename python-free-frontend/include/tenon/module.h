@@ -232,10 +232,11 @@ template <class M> struct Module {
 } // namespace nn
 
 template <class T> void Collector::member(const std::string &path, const T &x) {
-  static_assert(!detail::ModuleOfAnother<T>,
-                "tenon: this class derives from a module of another class; list its own members with "
-                "TENON_MEMBERS_AND(Base, ...), or write struct M : nn::Module<M>");
-  if constexpr (std::is_base_of_v<Variable, T>) {
+  if constexpr (detail::ModuleOfAnother<T>) {
+    static_assert(!detail::ModuleOfAnother<T>,
+                  "tenon: this class derives from a module of another class; list its own members with "
+                  "TENON_MEMBERS_AND(Base, ...), or write struct M : nn::Module<M>");
+  } else if constexpr (std::is_base_of_v<Variable, T>) {
     add(path, x);
   } else if constexpr (std::is_same_v<T, Generator>) {
     add(detail::join(path, "state"), x.state());
@@ -276,7 +277,7 @@ template <class T> void Collector::member(const std::string &path, const T &x) {
 }
 
 template <class T> void Collector::complete(const T &x) {
-  if constexpr (detail::NoVariables<T> || std::is_base_of_v<Variable, T>) {
+  if constexpr (detail::NoVariables<T> || std::is_base_of_v<Variable, T> || detail::ModuleOfAnother<T>) {
   } else if constexpr (detail::copies<T>()) {
     struct Copy { // ends the log also where the copy throws
       Collector &collector;

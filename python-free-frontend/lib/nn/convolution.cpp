@@ -1,5 +1,6 @@
 // Convolutional layers.
 #include "tenon/nn/convolution.h"
+#include "tenon/create.h"
 #include "weights.h"
 
 namespace tenon::nn {
@@ -129,6 +130,7 @@ struct TransposeState final : Windowed {
     positive(filters, "filters");
     positive(std::min(window.height, window.width), "a window");
     positive(std::min(options.strides.height, options.strides.width), "a stride");
+    positive(std::min(options.dilations.height, options.dilations.width), "a dilation");
     if (options.padding == Padding::given)
       fail("expected padding valid or same", where);
   }
@@ -141,11 +143,30 @@ struct TransposeState final : Windowed {
     const auto beyond = [](std::int64_t stride, std::int64_t window) {
       return std::max<std::int64_t>(stride - window, 0);
     };
-    return conv_transpose(x, Arg(*kernel, x.where),
-                          {.strides = {options.strides.height, options.strides.width},
-                           .padding = options.padding,
-                           .output_padding = {beyond(options.strides.height, window.height),
-                                              beyond(options.strides.width, window.width)}});
+    const auto spread = [](std::int64_t n, std::int64_t dilation) { return (n - 1) * dilation + 1; };
+    const Tensor columns = dilated(kernel->value(x.where), 1, window.width, options.dilations.width, x.where);
+    const Tensor filter = dilated(columns, 0, window.height, options.dilations.height, x.where);
+    return conv_transpose(
+        x, Arg(filter, x.where),
+        {.strides = {options.strides.height, options.strides.width},
+         .padding = options.padding,
+         .output_padding = {beyond(options.strides.height, spread(window.height, options.dilations.height)),
+                            beyond(options.strides.width, spread(window.width, options.dilations.width))}});
+  }
+  // The n rows of an axis with zeros between them: the window of a dilated convolution, written out.
+  static Tensor dilated(const Tensor &x, int axis, std::int64_t n, std::int64_t dilation, Location where) {
+    if (dilation == 1 || n == 1)
+      return x;
+    Shape zeros_shape = x.shape(where);
+    zeros_shape[std::size_t(axis)] = dilation - 1;
+    const Tensor gap = zeros(zeros_shape, x.dtype(where), where);
+    std::vector<Tensor> rows;
+    for (const Tensor &row : split(Arg(x, where), n, axis)) {
+      if (!rows.empty())
+        rows.push_back(gap);
+      rows.push_back(row);
+    }
+    return concat(rows, axis, where);
   }
 };
 

@@ -28,6 +28,13 @@ struct Affine : LayerState {
   }
 
   virtual void build_more() {}
+  // The dtype of statistics and of gamma and beta: f16 and bf16 have too few digits to add up in. As Keras's mixed
+  // precision, where x and the result alone are narrow.
+  DType exact() const { return dtype == f16 || dtype == bf16 ? f32 : dtype; }
+  Tensor widen(const Tensor &x, Location where) const {
+    return dtype == exact() ? Tensor(x, where) : cast(Arg(x, where), exact());
+  }
+  Tensor narrow(const Tensor &y, Location where) const { return dtype == exact() ? y : cast(Arg(y, where), dtype); }
   TensorType prepare(const Tensor &x, std::size_t lowest, const char *form, Location where) {
     const TensorType type = check_argument(*this, x, lowest, 16, form, where);
     if (channels < 0) {
@@ -35,9 +42,9 @@ struct Affine : LayerState {
       dtype = type.dtype;
       build_more();
       if (scale)
-        gamma.emplace(make_weight(*this, "gamma", gamma_initializer, {channels}, dtype));
+        gamma.emplace(make_weight(*this, "gamma", gamma_initializer, {channels}, exact()));
       if (center)
-        beta.emplace(make_weight(*this, "beta", beta_initializer, {channels}, dtype));
+        beta.emplace(make_weight(*this, "beta", beta_initializer, {channels}, exact()));
     }
     check_built(*this, type, -1, channels, dtype, "number of channels", where);
     return type;
@@ -67,21 +74,22 @@ struct BatchNormState final : Affine {
       fail("expected a momentum in [0, 1], but got " + std::to_string(options.momentum), where);
   }
   void build_more() override {
-    moving_mean.emplace(make_weight(*this, "moving_mean", options.moving_mean_initializer, {channels}, dtype, false));
+    moving_mean.emplace(make_weight(*this, "moving_mean", options.moving_mean_initializer, {channels}, exact(), false));
     moving_variance.emplace(
-        make_weight(*this, "moving_variance", options.moving_variance_initializer, {channels}, dtype, false));
+        make_weight(*this, "moving_variance", options.moving_variance_initializer, {channels}, exact(), false));
   }
 
   Tensor call(const Tensor &x, Call call, Location where) override {
     const TensorType type = prepare(x, 2, "[batch,...,channels]", where);
+    const Tensor wide = widen(x, where);
     if (!call.training || frozen)
-      return normalize(x, moving_mean->value(where), moving_variance->value(where), where);
+      return narrow(normalize(wide, moving_mean->value(where), moving_variance->value(where), where), where);
     std::vector<std::int64_t> axes;
     for (std::size_t i = 0; i + 1 < type.dims.size(); ++i) axes.push_back(std::int64_t(i));
-    const auto [mean, variance] = moments(x, mask_of(call, x, where), axes, type.dtype, where);
+    const auto [mean, variance] = moments(wide, mask_of(call, x, where), axes, exact(), where);
     move(*moving_mean, mean, where);
     move(*moving_variance, variance, where);
-    return normalize(x, mean, variance, where);
+    return narrow(normalize(wide, mean, variance, where), where);
   }
 
   // Over the steps that count; Keras adds its epsilon to their number.
@@ -138,9 +146,10 @@ struct LayerNormState final : Affine {
   LayerNormState(const LayerNormOptions &o, Location where) : Affine("LayerNorm", o, where) {}
   Tensor call(const Tensor &x, Call, Location where) override {
     prepare(x, 1, "[...,channels]", where);
+    const Tensor wide = widen(x, where);
     if (gamma && beta)
-      return layer_norm(Arg(x, where), Arg(*gamma, where), Arg(*beta, where), epsilon);
-    return affine(standardize(x, -1, epsilon, where), where);
+      return narrow(layer_norm(Arg(wide, where), Arg(*gamma, where), Arg(*beta, where), epsilon), where);
+    return narrow(affine(standardize(wide, -1, epsilon, where), where), where);
   }
 };
 
@@ -163,9 +172,9 @@ struct GroupNormState final : Affine {
     const Sizes sizes = sizes_of(x, where);
     Sizes by_group{sizes[0]}; // [N, all positions, groups, channels of a group]
     for (const std::int64_t size : {std::int64_t(-1), n, channels / n}) by_group.push_back(Size{.number = size});
-    const Tensor grouped = reshape_to(x, std::move(by_group), where);
+    const Tensor grouped = reshape_to(widen(x, where), std::move(by_group), where);
     const Tensor y = standardize(grouped, {1, 3}, epsilon, where);
-    return affine(reshape_to(y, sizes, where), where);
+    return narrow(affine(reshape_to(y, sizes, where), where), where);
   }
 };
 

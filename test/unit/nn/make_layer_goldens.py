@@ -112,6 +112,22 @@ for name in ("linear", "relu", "sigmoid", "tanh", "exponential", "softplus", "si
              "elu", "selu", "leaky_relu", "relu6", "softsign", "hard_sigmoid", "hard_silu", "mish"):
     out[f"activations/{name}"] = np.array(getattr(keras.activations, name)(x[None]))[0]
 out["activations/gelu_tanh"] = np.array(keras.activations.gelu(x, approximate=True))
+random = np.random.default_rng(12)
+for window, stride, dilation, padding in [(3, 1, 2, "valid"), (3, 1, 2, "same"), ((2, 3), 1, (3, 1), "valid")]:
+    label = f"transpose_dilated_{window}_{padding}".replace(", ", "x").replace("(", "").replace(")", "")
+    case(label, L.Conv2DTranspose(4, window, strides=stride, padding=padding, dilation_rate=dilation), normal(2, 4, 5, 3), kb)
+# Narrow dtypes: the statistics and the affine map are f32's.
+for dtype in ("float16", "bfloat16"):
+    for kind, layer in [("batch_norm", L.BatchNormalization(dtype="mixed_" + dtype)),
+                        ("layer_norm", L.LayerNormalization(dtype="mixed_" + dtype)),
+                        ("group_norm", L.GroupNormalization(2, dtype="mixed_" + dtype))]:
+        x = jax.numpy.asarray(normal(600, 4) * 3 + 40).astype(dtype)
+        y = layer(x, training=True) if kind == "batch_norm" else layer(x)
+        assert y.dtype == dtype
+        out[f"{kind}_{dtype}/x"], out[f"{kind}_{dtype}/y"] = (np.array(a.astype("float32")) for a in (x, y))
+        if kind == "batch_norm":
+            out[f"{kind}_{dtype}/mean"] = np.array(layer.moving_mean)
+            out[f"{kind}_{dtype}/variance"] = np.array(layer.moving_variance)
 
 path = Path(__file__).parent / "data" / "layers.safetensors"
 save_file({k: np.ascontiguousarray(v) for k, v in out.items()}, path)

@@ -71,7 +71,9 @@ public:
 
 struct Conv2DTransposeOptions {
   Size2 strides = 1;
-  Padding::Kind padding = Padding::valid; ///< valid: (n - 1) stride + max(window, stride) outputs; same: n stride
+  /// valid: (n - 1) stride + max(w, stride) outputs, w = (window - 1) dilation + 1; same: n stride
+  Padding::Kind padding = Padding::valid;
+  Size2 dilations = 1;
   Activation activation = {};
   bool use_bias = true;
   Initializer kernel_initializer = initializers::glorot_uniform;

@@ -1,4 +1,5 @@
-// Normalization layers.
+// Normalization layers. Of f16 and bf16 the result is of that dtype, but statistics, gamma and beta are f32, as in
+// Keras's mixed precision.
 #pragma once
 
 #include "tenon/initializers.h"
