@@ -1,6 +1,7 @@
 // Cancelling, parallel loops and the CPU check.
 #include "tenon/runtime/compiled.h"
 #include "tenon/runtime/cpu.h"
+#include "tenon/runtime/host.h"
 
 #include <gtest/gtest.h>
 
