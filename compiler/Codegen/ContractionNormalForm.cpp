@@ -92,7 +92,8 @@ std::optional<size_t> Normalizer::findMergeable(const ContractionAccess &access,
       for (auto [other, index] : llvm::enumerate(access.subscripts))
         if (other != dim && other != dim + 1 && (index.coefficients[outer] || index.coefficients[inner]))
           return std::nullopt;
-      if (ShapedType::isDynamic(contraction.extents[inner]) || type.getDimSize(dim + 1) != contraction.extents[inner])
+      // An open loop that is a plain subscript runs over the whole of an open dimension.
+      if (type.getDimSize(dim + 1) != contraction.extents[inner])
         return std::nullopt;
       if (memref::CollapseShapeOp::isGuaranteedCollapsible(type, getReassociation(type.getRank(), dim)))
         return dim;
@@ -116,7 +117,8 @@ void Normalizer::mergeOutputDims(size_t dim) {
     if (place)
       collapse(*access, *place);
   int64_t &extent = contraction.extents[*outer];
-  extent = ShapedType::isDynamic(extent) ? extent : extent * contraction.extents[*inner];
+  bool isOpen = ShapedType::isDynamic(extent) || ShapedType::isDynamic(contraction.extents[*inner]);
+  extent = isOpen ? ShapedType::kDynamic : extent * contraction.extents[*inner];
   contraction.extents[*inner] = 1;
   llvm::erase(contraction.parallel, *inner);
 }

@@ -87,6 +87,10 @@ void mlir::tenon::buildOptimizePhase(OpPassManager &pm, const CompileOptions &op
   pm.addPass(createCanonicalizerPass());
   // What each iteration would compute again is computed once.
   pm.addNestedPass<func::FuncOp>(createHoistInvariantsPass());
+  // What each step of a recurrent network computes of its input alone is one product of matrices, and may itself be
+  // something that an outer loop would compute again.
+  pm.addNestedPass<func::FuncOp>(createHoistProjectionsPass());
+  pm.addNestedPass<func::FuncOp>(createHoistInvariantsPass());
   pm.addPass(createCSEPass());
   // NumPy's rule is applied once, here; below, operands of an element-wise op have its shape.
   pm.addPass(createMakeBroadcastsExplicitPass());

@@ -101,6 +101,28 @@ def HoistInvariantsPass : Pass<"tenon-hoist-invariants", "::mlir::func::FuncOp">
   let statistics = [Statistic<"numHoisted", "hoisted", "ops that are before a loop now">];
 }
 
+def HoistProjectionsPass : Pass<"tenon-hoist-projections", "::mlir::func::FuncOp"> {
+  let summary = "Make the products that the steps of a loop compute of their own rows one product before the loop";
+  let description = [{
+    Needs: `tenon` functions, invariants hoisted. Leaves: where a step of a `tenon.for` takes a row of a tensor that is the
+    same in all steps and multiplies it by a matrix that is, too, the product of all rows before the loop; the step takes its
+    row of that. Element-wise ops with numbers and rows that no step changes go along: a bias. Bits stay, since an element of a
+    product is one chain of multiply-adds however many rows there are. Whatever the index is, an error in it is where it was.
+
+    ```mlir
+    tenon.for %zero to %n step 1 {                     %p = tenon.matmul %x, %w  // [64,2,8] x [8,16]
+      %s = tenon.slice %x[%i, 0, 0] [1, 2, 8]     =>   tenon.for %zero to %n step 1 {
+      %r = tenon.reshape %s  // [2,8]                    %s = tenon.slice %p[%i, 0, 0] [1, 2, 16]
+      %q = tenon.matmul %r, %w                           %q = tenon.reshape %s  // [2,16]
+    ```
+    What stays: products in branches and in `tenon.while` (a loop that may be left early is one), which may not be
+    computed in each step; loops that take fewer than half of the rows, or a number of them that is not known to be that
+    of the rows; products of 32 rows a step or more, which gain nothing; and those that keep more than 16 elements for
+    each of the tensor: that is the bound on the memory for all steps, whatever sizes are open.
+  }];
+  let statistics = [Statistic<"numHoisted", "hoisted", "products of all steps that are before a loop now">];
+}
+
 def InferSignaturesPass : Pass<"tenon-infer-signatures", "::mlir::ModuleOp"> {
   let summary = "Write down each entry point's interface while the dtypes and names are those of the program";
   let description = [{

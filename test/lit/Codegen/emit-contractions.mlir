@@ -70,6 +70,29 @@ func.func @open_rows(%a: memref<?x64xf32>, %b: memref<64x64xf32>, %c: memref<?x6
 
 // -----
 
+#steps_lhs = affine_map<(t, b, n, k) -> (t, b, k)>
+#steps_rhs = affine_map<(t, b, n, k) -> (k, n)>
+#steps_out = affine_map<(t, b, n, k) -> (t, b, n)>
+
+// Two open loops that lie as one in memory are one: a batch of one has the tiles of all steps.
+// CHECK-LABEL: func.func @open_steps
+// CHECK-DAG:     %[[X:.+]] = memref.collapse_shape %arg0 {{\[\[}}0, 1], [2]] : memref<?x?x8xf32> into memref<?x8xf32>
+// CHECK-DAG:     %[[Y:.+]] = memref.collapse_shape %arg2 {{\[\[}}0, 1], [2]] : memref<?x?x64xf32> into memref<?x64xf32>
+// CHECK:         scf.for
+// CHECK-COUNT-6:   memref.load %[[X]]
+// CHECK:           vector.store %{{.+}}, %[[Y]]
+func.func @open_steps(%x: memref<?x?x8xf32>, %w: memref<8x64xf32>, %y: memref<?x?x64xf32>) {
+  linalg.generic {indexing_maps = [#steps_lhs, #steps_rhs, #steps_out], iterator_types = ["parallel", "parallel", "parallel", "reduction"]}
+      ins(%x, %w : memref<?x?x8xf32>, memref<8x64xf32>) outs(%y : memref<?x?x64xf32>) {
+  ^bb0(%a: f32, %b: f32, %c: f32):
+    %f = math.fma %a, %b, %c : f32
+    linalg.yield %f : f32
+  }
+  return
+}
+
+// -----
+
 // An open reduction is blocked; its first block chooses between the start and the output, and runs even when empty.
 // CHECK-LABEL: func @open_reduction
 func.func @open_reduction(%a: memref<6x?xf32>, %b: memref<?x64xf32>, %c: memref<6x64xf32>) {
