@@ -2,7 +2,9 @@
 #include "compiler/Codegen/ContractionPacking.h"
 #include "compiler/Codegen/BufferOverlap.h"
 
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/IR/DialectResourceBlobManager.h"
+#include "mlir/Interfaces/ViewLikeInterface.h"
 
 using namespace mlir;
 using namespace mlir::tenon;
@@ -27,26 +29,76 @@ static std::optional<unsigned> getColumnLoop(const Contraction &contraction) {
   return contraction.out.subscripts.back().getPlainLoop();
 }
 
+/// Whether `access` is dense, and its dimensions are loops, with `columns` and all that reduce among them.
+static bool canLieInPanels(const Contraction &contraction, const ContractionAccess &access, unsigned columns) {
+  auto type = cast<MemRefType>(access.memref.getType());
+  if (!type.hasStaticShape() || !type.getLayout().isIdentity() || type.getElementTypeBitWidth() % 8 ||
+      type.getNumElements() * type.getElementTypeBitWidth() / 8 < kMinimumBytes)
+    return false;
+  SmallVector<unsigned> loops;
+  for (auto [index, size] : llvm::zip_equal(access.subscripts, type.getShape())) {
+    std::optional<unsigned> loop = index.getPlainLoop();
+    if (!loop || llvm::is_contained(loops, *loop) || contraction.extents[*loop] != size)
+      return false;
+    loops.push_back(*loop);
+  }
+  auto isItsLoop = [&](unsigned loop) { return llvm::is_contained(loops, loop); };
+  return isItsLoop(columns) && llvm::all_of(contraction.reduction, isItsLoop);
+}
+
 std::optional<unsigned> mlir::tenon::findConstantInput(const Contraction &contraction) {
   std::optional<unsigned> columns = getColumnLoop(contraction);
   if (!columns)
     return std::nullopt;
-  const ContractionAccess *inputs[2] = {&contraction.lhs, &contraction.rhs};
   for (unsigned i : {0u, 1u}) {
-    auto type = cast<MemRefType>(inputs[i]->memref.getType());
-    if (!getConstant(*inputs[i]) || !type.hasStaticShape() || !type.getLayout().isIdentity() ||
-        type.getElementTypeBitWidth() % 8 || type.getNumElements() * type.getElementTypeBitWidth() / 8 < kMinimumBytes)
-      continue;
-    SmallVector<unsigned> loops;
-    for (auto [index, size] : llvm::zip_equal(inputs[i]->subscripts, type.getShape())) {
-      std::optional<unsigned> loop = index.getPlainLoop();
-      if (loop && !llvm::is_contained(loops, *loop) && contraction.extents[*loop] == size)
-        loops.push_back(*loop);
-    }
-    auto isItsLoop = [&](unsigned loop) { return llvm::is_contained(loops, loop); };
-    if (loops.size() == inputs[i]->subscripts.size() && isItsLoop(*columns) &&
-        llvm::all_of(contraction.reduction, isItsLoop))
+    const ContractionAccess &access = i == 0 ? contraction.lhs : contraction.rhs;
+    if (getConstant(access) && canLieInPanels(contraction, access, *columns))
       return i;
+  }
+  return std::nullopt;
+}
+
+/// Whether an op inside of `loop` may write to `buffer`. Calls of the runtime see no buffers.
+static bool isWrittenIn(scf::ForOp loop, Value buffer) {
+  auto mayBeIt = [&](Value memref) { return isa<MemRefType>(memref.getType()) && !areDistinctBuffers(memref, buffer); };
+  auto writes = [&](Operation *op) {
+    if (auto linalgOp = dyn_cast<linalg::LinalgOp>(op))
+      return llvm::any_of(linalgOp.getDpsInits(), mayBeIt);
+    return !isa<memref::LoadOp, memref::DimOp, ViewLikeOpInterface>(op) && llvm::any_of(op->getOperands(), mayBeIt);
+  };
+  return loop.walk([&](Operation *op) { return writes(op) ? WalkResult::interrupt() : WalkResult::advance(); })
+      .wasInterrupted();
+}
+
+/// The steps of `loop`, where its bounds are known.
+static std::optional<int64_t> getSteps(scf::ForOp loop) {
+  std::optional<int64_t> lower = getConstantIntValue(loop.getLowerBound());
+  std::optional<int64_t> upper = getConstantIntValue(loop.getUpperBound()), step = getConstantIntValue(loop.getStep());
+  if (!lower || !upper || !step || *step <= 0)
+    return std::nullopt;
+  return std::max<int64_t>(0, llvm::divideCeilSigned(*upper - *lower, *step));
+}
+
+std::optional<SteadyInput> mlir::tenon::findSteadyInput(const Contraction &contraction) {
+  std::optional<unsigned> columns = getColumnLoop(contraction);
+  if (!columns || contraction.reduction.size() != 1)
+    return std::nullopt;
+  for (unsigned i : {0u, 1u}) {
+    const ContractionAccess &access = i == 0 ? contraction.lhs : contraction.rhs;
+    if (access.subscripts.size() != 2 || !canLieInPanels(contraction, access, *columns))
+      continue;
+    // What is computed in some steps only does not decide for all of them.
+    std::optional<SteadyInput> found;
+    for (Operation *op = contraction.op->getParentOp(); auto loop = dyn_cast<scf::ForOp>(op); op = op->getParentOp()) {
+      if (!loop.isDefinedOutsideOfLoop(access.memref) || isWrittenIn(loop, access.memref))
+        break;
+      std::optional<int64_t> steps = getSteps(loop);
+      if (found && steps && found->steps)
+        *steps *= *found->steps;
+      found = SteadyInput{i, loop, found && !found->steps ? std::nullopt : steps};
+    }
+    if (found)
+      return found;
   }
   return std::nullopt;
 }
@@ -109,6 +161,10 @@ static bool isInOrder(const PackedLayout &layout) {
   // A walk over the panels' first rows would do; constants are small beside the time that compiling their users takes.
   forEachElement(layout, [&](int64_t position) { inOrder &= position == next++; });
   return inOrder;
+}
+
+bool mlir::tenon::liesInPanels(const Contraction &contraction, const ContractionTiling &tiling) {
+  return isInOrder(getLayout(contraction, tiling));
 }
 
 void ConstantPacker::request(const Contraction &contraction, const ContractionTiling &tiling) {

@@ -4,6 +4,7 @@
 #include "compiler/Codegen/ContractionTiling.h"
 
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/IR/SymbolTable.h"
 
 namespace mlir::tenon {
@@ -37,6 +38,22 @@ PackedLoops getPackedLoops(const Contraction &contraction, const ContractionAcce
 /// The input (0: lhs, 1: rhs) whose memory may be in any order: a constant whose dimensions are loops of `contraction`,
 /// with the output's contiguous loop and all reduction loops among them.
 std::optional<unsigned> findConstantInput(const Contraction &contraction);
+
+/// An input that a loop around its contraction only reads: it can be laid out once for all steps.
+struct SteadyInput {
+  /// 0: lhs, 1: rhs.
+  unsigned operand;
+  /// The outermost loop that leaves it alone.
+  scf::ForOp loop;
+  /// Its steps, where they are known.
+  std::optional<int64_t> steps;
+};
+
+/// An input as `findConstantInput` wants it, but for the constant.
+std::optional<SteadyInput> findSteadyInput(const Contraction &contraction);
+
+/// Whether the panels of the input `tiling.constant` are what it is already.
+bool liesInPanels(const Contraction &contraction, const ContractionTiling &tiling);
 
 /// Lays out constants of a module. One is packed where all its users are contractions that want the same layout, and
 /// lie in another: there is one copy of it, before and after.

@@ -1,6 +1,8 @@
 // The rules that choose tiles. Numbers were measured on AVX-512 and AVX2; see docs/design.md, 'Codegen'.
 #include "compiler/Codegen/ContractionTiling.h"
 
+#include "mlir/Dialect/SCF/IR/SCF.h"
+
 using namespace mlir;
 using namespace mlir::tenon;
 
@@ -75,6 +77,30 @@ static int64_t byteStride(const ContractionAccess &access, unsigned loop) {
     stride += index.coefficients[loop] * step;
   }
   return stride * access.element.getIntOrFloatBitWidth() / 8;
+}
+
+/// Bytes from one iteration to the next of an instruction that loads: prefetchers of the first level follow no more.
+static constexpr int64_t kLoadStride = 1024;
+/// With more rows the multiply-adds take longer than what they read takes to come.
+static constexpr int64_t kFewRows = 4;
+
+int64_t ContractionTiling::unrollFor(const Contraction &contraction, int64_t columns) const {
+  int64_t rows = rowLoop ? contraction.extents[*rowLoop] : 1;
+  if (!columnLoop || contraction.reduction.empty() || ShapedType::isDynamic(rows) || rows > kFewRows)
+    return kUnroll;
+  int64_t unroll = kUnroll;
+  for (unsigned i : {0u, 1u}) {
+    const ContractionAccess &access = i == 0 ? contraction.lhs : contraction.rhs;
+    if (!access.dependsOn(*columnLoop))
+      continue;
+    bool isPanel = constant == i || packed == i;
+    int64_t stride = isPanel ? columns * access.element.getIntOrFloatBitWidth() / 8
+                             : byteStride(access, contraction.reduction.back());
+    // They follow no row that is longer in any case.
+    if (stride > 0 && stride <= kLoadStride)
+      unroll = std::min<int64_t>(unroll, llvm::bit_floor<uint64_t>(kLoadStride / stride));
+  }
+  return unroll;
 }
 
 SmallVector<ColumnSplit> mlir::tenon::splitColumns(int64_t columns, const ContractionTiling &tiling) {
@@ -190,6 +216,14 @@ ContractionTiling mlir::tenon::chooseTiling(const Contraction &contraction, cons
               (tiling.maxVectors * tiling.lanes * (operands[*tiling.constant]->element.getIntOrFloatBitWidth() / 8));
     if (openDepth || depth > block)
       tiling.reductionBlock = block;
+  }
+
+  // What a loop reads in each step and does not fit beside the rest in the second level.
+  if (tiling.constant && contraction.op->getParentOfType<scf::ForOp>()) {
+    const ContractionAccess &access = *operands[*tiling.constant];
+    int64_t bytes =
+        cast<MemRefType>(access.memref.getType()).getNumElements() * access.element.getIntOrFloatBitWidth() / 8;
+    tiling.turns = bytes > target.l2Bytes / 4 && bytes <= target.l2Bytes * 4;
   }
 
   // A large output of a short reduction is bound by memory: it is written, and what its epilogue reads is read, in the

@@ -31,8 +31,15 @@ struct ContractionTiling {
   /// Tiles follow each other along rows of the output, not down its panels of columns.
   bool rowsFirst = false;
 
+  /// In a loop, every second step takes the panels from the last to the first.
+  bool turns = false;
+
+  static constexpr int64_t kUnroll = 4;
+
   /// Rows of a tile that is `vectors` wide.
   int64_t rowsFor(int64_t vectors) const;
+  /// Reduction steps in one iteration of the innermost loop, where a tile is `columns` wide.
+  int64_t unrollFor(const Contraction &contraction, int64_t columns) const;
   /// Whether a tile may be stored before its reduction is complete.
   bool isResumed(const Contraction &contraction) const;
 };

@@ -36,24 +36,28 @@ struct Strip {
 /// panels of columns, blocks of the reduction, the other parallel loops, rows.
 class NestEmitter {
 public:
-  /// `panelBuffer`: bytes for a panel that is copied while the nest runs; `constantPanels`: the constant input, packed.
+  /// `panelBuffer`: bytes for a panel that is copied while the nest runs; `constantPanels`: the constant input, packed;
+  /// `isPacked`: whether it is, where that is known only when it runs.
   NestEmitter(OpBuilder &builder, const Contraction &contraction, const ContractionTiling &tiling,
               const ContractionEpilogue *epilogue, const TargetDescription &target, Value panelBuffer,
-              Value constantPanels)
+              Value constantPanels, Value isPacked)
       : builder(builder), loc(contraction.op->getLoc()), math{builder, loc}, contraction(contraction), tiling(tiling),
         kernel(builder, loc, contraction, tiling, epilogue, target.fma), panelBuffer(panelBuffer),
-        constantPanels(constantPanels) {}
+        constantPanels(constantPanels), isPacked(isPacked) {}
 
   /// Whether the output's chain has to begin in the output itself, because it is resumed before its first block is
   /// known to be the first.
   bool needsInitializedOutput() const { return tiling.packed && contraction.reduction.size() > 1; }
 
+  /// Copies the input `tiling.constant` to `constantPanels`.
+  void packAll();
   /// `start`: the scalar that every output element begins with; null: what the output holds.
   void emit(Value start);
 
 private:
   SmallVector<Strip> columnStrips() const;
   SmallVector<Strip> rowStrips(int64_t rows) const;
+  Value turn(const Strip &strip, Value column);
   void emitPanel(const Strip &strip, Value column);
   void emitRowsFirst();
   TileShape enterStrip(const Strip &strip, Value column);
@@ -62,6 +66,7 @@ private:
   void emitRows(const Strip &strip, TileShape shape, TileStart start, ArrayRef<unsigned> reductions, OpFoldResult lower,
                 OpFoldResult upper, const PackedPanel *panel);
   Value pack(const TileShape &shape, Value lower, Value upper);
+  void copyPanel(unsigned operand, const TileShape &shape, Value lower, Value upper, Value panel);
   void forEach(ArrayRef<unsigned> nest, function_ref<void()> body);
 
   OpBuilder &builder;
@@ -70,7 +75,7 @@ private:
   const Contraction &contraction;
   const ContractionTiling &tiling;
   ContractionKernel kernel;
-  Value panelBuffer, constantPanels;
+  Value panelBuffer, constantPanels, isPacked;
   /// The panel of the constant input where the builder stands.
   std::optional<PackedPanel> constantPanel;
   Value start;
@@ -180,8 +185,22 @@ void NestEmitter::emit(Value startValue) {
       return emitRowsFirst();
     for (const Strip &strip : columnStrips())
       emitLoop(math, strip.lower, strip.upper, strip.size * strip.lanes,
-               [&](Value column) { emitPanel(strip, column); });
+               [&](Value column) { emitPanel(strip, turn(strip, column)); });
   });
+}
+
+/// `column`, or its counterpart from the other end in every second step of a loop that reads the same panels each time:
+/// it begins with those that the step before read last, which are still in the cache where all of them are not.
+Value NestEmitter::turn(const Strip &strip, Value column) {
+  if (!tiling.turns || getConstantIntValue(column))
+    return column;
+  Value step = contraction.op->getParentOfType<scf::ForOp>().getInductionVar();
+  if (step.getType().isIndex())
+    step = arith::IndexCastOp::create(builder, loc, builder.getI64Type(), step);
+  Value isOdd = arith::TruncIOp::create(builder, loc, builder.getI1Type(), step);
+  Value ends =
+      math.sub(math.add(math.value(strip.lower), math.value(strip.upper)), math.constant(strip.size * strip.lanes));
+  return arith::SelectOp::create(builder, loc, isOdd, math.sub(ends, column), column);
 }
 
 /// Along rows of the output, as it lies in memory.
@@ -226,6 +245,7 @@ TileShape NestEmitter::enterStrip(const Strip &strip, Value column) {
   }
   if (constantPanels)
     constantPanel = getConstantPanel(strip, column);
+  shape.unroll = tiling.unrollFor(contraction, strip.size * strip.lanes);
   return shape;
 }
 
@@ -258,9 +278,35 @@ PackedPanel NestEmitter::getConstantPanel(const Strip &strip, Value column) {
   };
   Value panel = memref::ReinterpretCastOp::create(builder, loc, type, constantPanels, OpFoldResult(offset),
                                                   attributes(sizes), attributes(strides));
+  if (isPacked) {
+    // Both lie in memory in the same way but for the distance of rows.
+    SmallVector<int64_t> columns(strides);
+    columns.front() = contraction.extents[*tiling.columnLoop];
+    auto open = MemRefType::get(sizes, access.element,
+                                StridedLayoutAttr::get(builder.getContext(), ShapedType::kDynamic,
+                                                       SmallVector<int64_t>{ShapedType::kDynamic, 1}));
+    auto from = MemRefType::get(sizes, access.element,
+                                StridedLayoutAttr::get(builder.getContext(), ShapedType::kDynamic, columns));
+    Value original = memref::ReinterpretCastOp::create(builder, loc, from, access.memref, OpFoldResult(column),
+                                                       attributes(sizes), attributes(columns));
+    panel = arith::SelectOp::create(builder, loc, isPacked, memref::CastOp::create(builder, loc, open, panel),
+                                    memref::CastOp::create(builder, loc, open, original));
+  }
   int64_t rowBytes = width * access.element.getIntOrFloatBitWidth() / 8;
   int64_t ahead = packedLoops.reduction.empty() ? 0 : tiling.prefetchBytes / rowBytes;
   return {*tiling.constant, panel, packedLoops.reduction, Value(), /*padded=*/false, ahead};
+}
+
+void NestEmitter::packAll() {
+  for (int64_t extent : contraction.extents)
+    extents.push_back(ShapedType::isDynamic(extent) ? OpFoldResult() : builder.getIndexAttr(extent));
+  loops.resize(extents.size());
+  Value depth = math.constant(contraction.extents[contraction.reduction.back()]);
+  for (const Strip &strip : columnStrips())
+    emitLoop(math, strip.lower, strip.upper, strip.size * strip.lanes, [&](Value column) {
+      TileShape shape = enterStrip(strip, column);
+      copyPanel(*tiling.constant, shape, math.constant(0), depth, constantPanel->memref);
+    });
 }
 
 void NestEmitter::emitBlocks(const Strip &strip, TileShape shape) {
@@ -326,6 +372,13 @@ Value NestEmitter::pack(const TileShape &shape, Value lower, Value upper) {
   int64_t steps = llvm::alignTo(tiling.reductionBlock, shape.unroll);
   Value panel = memref::ViewOp::create(builder, loc, MemRefType::get({steps, width}, access.element), panelBuffer,
                                        math.constant(0), ValueRange{});
+  copyPanel(*tiling.packed, shape, lower, upper, panel);
+  return panel;
+}
+
+/// Steps [`lower`, `upper`) of the columns of `shape` to `panel`; what lies behind a row in it may be overwritten.
+void NestEmitter::copyPanel(unsigned operand, const TileShape &shape, Value lower, Value upper, Value panel) {
+  const ContractionAccess &access = operand == 0 ? contraction.lhs : contraction.rhs;
   unsigned inner = contraction.reduction.back(), columns = *tiling.columnLoop;
   SmallVector<Value> position = loops;
   if (access.isContiguousAlong(columns)) {
@@ -342,7 +395,7 @@ Value NestEmitter::pack(const TileShape &shape, Value lower, Value upper) {
           vector::StoreOp::create(builder, loc, row, panel, target);
       }
     });
-    return panel;
+    return;
   }
   // The operand is transposed: memory is read along columns, in squares that go through registers.
   Value first = loops[columns];
@@ -384,7 +437,6 @@ Value NestEmitter::pack(const TileShape &shape, Value lower, Value upper) {
   if (shape.mask)
     end = math.min(end, math.value(extents[columns]));
   copyElements(wholeColumns, end, lower, upper);
-  return panel;
 }
 
 /// The fill that gives `op`'s output its value, if nothing looks at that value in between.
@@ -405,7 +457,12 @@ struct Plan {
   Contraction contraction;
   std::optional<ContractionEpilogue> epilogue;
   ContractionTiling tiling;
+  /// What is laid out before a loop, where no constant is laid out while compiling.
+  std::optional<SteadyInput> steady;
 };
+
+/// Fewer steps than these do not pay for a copy of what they would read anyway.
+constexpr int64_t kMinimumSteps = 8;
 
 struct EmitContractionsPass : tenon::impl::EmitContractionsPassBase<EmitContractionsPass> {
   using Base::Base;
@@ -419,7 +476,7 @@ struct EmitContractionsPass : tenon::impl::EmitContractionsPassBase<EmitContract
     std::vector<Plan> plans;
     getOperation().walk([&](linalg::LinalgOp op) {
       if (FailureOr<Contraction> contraction = matchContraction(op); succeeded(contraction))
-        plans.push_back({std::move(*contraction), std::nullopt, {}});
+        plans.push_back({std::move(*contraction), std::nullopt, {}, std::nullopt});
     });
     // An output without elements needs no code, and its tiles have no size.
     llvm::erase_if(plans, [](Plan &plan) {
@@ -442,29 +499,75 @@ struct EmitContractionsPass : tenon::impl::EmitContractionsPassBase<EmitContract
                                  packConstants ? findConstantInput(plan.contraction) : std::nullopt);
       if (plan.tiling.constant)
         packer.request(plan.contraction, plan.tiling);
+      else
+        chooseSteadyInput(plan);
     }
     packer.pack();
     for (Plan &plan : plans) {
-      if (plan.tiling.constant && !packer.isPacked(plan.contraction))
+      if (plan.tiling.constant && !plan.steady && !packer.isPacked(plan.contraction)) {
         plan.tiling = chooseTiling(plan.contraction, *description, std::nullopt);
+        chooseSteadyInput(plan);
+      }
       emit(plan, packer);
     }
     packer.eraseOriginals();
   }
 
+  /// Plans a copy before the loop of an input that all steps read, where that pays.
+  void chooseSteadyInput(Plan &plan) {
+    std::optional<SteadyInput> steady = findSteadyInput(plan.contraction);
+    if (!steady)
+      return;
+    ContractionTiling tiling = chooseTiling(plan.contraction, *description, steady->operand);
+    if (!tiling.constant || liesInPanels(plan.contraction, tiling))
+      return;
+    // One that is not contiguous along columns would be copied in each step.
+    const ContractionAccess &access = steady->operand == 0 ? plan.contraction.lhs : plan.contraction.rhs;
+    bool isContiguous = access.isContiguousAlong(*tiling.columnLoop);
+    int64_t bytes =
+        cast<MemRefType>(access.memref.getType()).getNumElements() * access.element.getIntOrFloatBitWidth() / 8;
+    if (isContiguous && (bytes <= description->l1Bytes || steady->steps.value_or(kMinimumSteps) < kMinimumSteps))
+      return;
+    plan.tiling = tiling;
+    plan.steady = steady;
+  }
+
+  /// Copies an input before its loop; `isPacked` says whether it did, where the number of steps decides.
+  Value packSteadyInput(Plan &plan, Value &isPacked) {
+    auto &[contraction, epilogue, tiling, steady] = plan;
+    const ContractionAccess &access = steady->operand == 0 ? contraction.lhs : contraction.rhs;
+    OpBuilder builder(steady->loop);
+    Location loc = contraction.op->getLoc();
+    // A vector may be written behind the last row.
+    int64_t elements = cast<MemRefType>(access.memref.getType()).getNumElements() + tiling.lanes;
+    Value panels = memref::AllocOp::create(builder, loc, MemRefType::get({elements}, access.element),
+                                           builder.getI64IntegerAttr(64));
+    if (!steady->steps && access.isContiguousAlong(*tiling.columnLoop)) {
+      scf::ForOp loop = steady->loop;
+      Value distance = arith::SubIOp::create(builder, loc, loop.getUpperBound(), loop.getLowerBound());
+      Value least = arith::ConstantOp::create(builder, loc, builder.getIntegerAttr(distance.getType(), kMinimumSteps));
+      isPacked = arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::sge, distance, least);
+      auto branch = scf::IfOp::create(builder, loc, isPacked, /*withElseRegion=*/false);
+      builder.setInsertionPointToStart(branch.thenBlock());
+    }
+    NestEmitter(builder, contraction, tiling, nullptr, *description, Value(), panels, Value()).packAll();
+    return panels;
+  }
+
   void emit(Plan &plan, const ConstantPacker &packer) {
-    auto &[contraction, epilogue, tiling] = plan;
+    auto &[contraction, epilogue, tiling, steady] = plan;
     OpBuilder builder(epilogue ? epilogue->op : contraction.op);
     // Where it does not fit, it stays, and the loops come before it.
     if (epilogue && !fitsTiling(*epilogue, contraction, tiling, *description))
       epilogue.reset();
-    Value constantPanels;
-    if (tiling.constant) {
+    Value constantPanels, isPacked;
+    if (steady)
+      constantPanels = packSteadyInput(plan, isPacked);
+    else if (tiling.constant)
       constantPanels = packer.get(builder, contraction);
-      ++numPacked;
-    }
+    numPacked += tiling.constant.has_value();
     NestEmitter nest(builder, contraction, tiling, epilogue ? &*epilogue : nullptr, *description,
-                     panelBuffer(contraction, tiling), constantPanels);
+                     panelBuffer(contraction, tiling), constantPanels, isPacked);
     linalg::FillOp fill;
     if (!nest.needsInitializedOutput())
       fill = findFill(cast<linalg::LinalgOp>(contraction.op));

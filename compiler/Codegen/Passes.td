@@ -90,8 +90,10 @@ def EmitContractionsPass : Pass<"tenon-emit-contractions", "ModuleOp"> {
     `--tenon-reference-contractions` with `--convert-linalg-to-loops`. A `linalg.fill` of the output just before is taken
     into the kernel, and a cheap element-wise op just after (bias, activation, rounding to f16) is applied to tiles
     in registers. A constant that only contractions with one tiling read is stored as its tiles read it, panel by panel
-    (`@w_packed`); nobody reads the original any more. A float multiply and add in a `linalg.generic` is not a contraction (only `math.fma` is); it is left
-    to the sweeps, as is what has subscripts that are not linear.
+    (`@w_packed`); nobody reads the original any more. What a counted loop around the contraction only reads is laid out so
+    before the loop, in a temporary of its size, if it has eight steps or more; where their number is open, the layout is
+    chosen when the loop begins. A float multiply and add in a `linalg.generic` is not a contraction (only `math.fma` is);
+    it is left to the sweeps, as is what has subscripts that are not linear.
 
     ```mlir
     linalg.matmul ins(%a, %b : memref<6x8xf32>, memref<8x64xf32>) outs(%c : memref<6x64xf32>)

@@ -15,7 +15,7 @@ using namespace mlir;
 using namespace mlir::tenon;
 
 /// So many rows a step make its own product as fast as that of all steps.
-static constexpr int64_t kEnoughRows = 32;
+static constexpr int64_t kEnoughRows = 8;
 /// The results of all steps are kept at once: at most so many elements for each element of the rows they come from.
 static constexpr int64_t kMaxGrowth = 16;
 

@@ -117,7 +117,7 @@ def HoistProjectionsPass : Pass<"tenon-hoist-projections", "::mlir::func::FuncOp
     ```
     What stays: products in branches and in `tenon.while` (a loop that may be left early is one), which may not be
     computed in each step; loops that take fewer than half of the rows, or a number of them that is not known to be that
-    of the rows; products of 32 rows a step or more, which gain nothing; and those that keep more than 16 elements for
+    of the rows; products of 8 rows a step or more, which gain nothing; and those that keep more than 16 elements for
     each of the tensor: that is the bound on the memory for all steps, whatever sizes are open.
   }];
   let statistics = [Statistic<"numHoisted", "hoisted", "products of all steps that are before a loop now">];

@@ -93,6 +93,93 @@ func.func @open_steps(%x: memref<?x?x8xf32>, %w: memref<8x64xf32>, %y: memref<?x
 
 // -----
 
+// What all steps of a loop read is laid out as the tiles read it, once, before the loop: here eight panels of 128 columns.
+// Every second step takes them from the last to the first: not all of them stay in the second level of the cache. Two rows
+// of a panel are all that an iteration reads: prefetchers follow loads that are no more than 1024 bytes apart.
+// CHECK-LABEL: func @steady_weights
+// CHECK-SAME:    %[[W:.+]]: memref<256x1024xf32>
+// CHECK:         %[[P:.+]] = memref.alloc() {alignment = 64 : i64} : memref<262160xf32>
+// CHECK:         scf.for %[[C:.+]] = %c0 to %c1024 step %c128 {
+// CHECK:           %[[TO:.+]] = memref.reinterpret_cast %[[P]] to offset: {{.+}}, sizes: [256, 128], strides: [128, 1]
+// CHECK:           scf.for %[[K:.+]] = %c0 to %c256 step %c1 {
+// CHECK:             %[[ROW:.+]] = vector.load %[[W]][%[[K]], %[[C]]]
+// CHECK:             vector.store %[[ROW]], %[[TO]][%[[K]], %c0]
+// CHECK:         scf.for %[[STEP:.+]] = %c0 to %c64 step %c1 {
+// CHECK:           scf.for %[[COLUMN:.+]] = %c0 to %c1024 step %c128 {
+// CHECK-DAG:         %[[I:.+]] = arith.index_cast %[[STEP]] : index to i64
+// CHECK-DAG:         %[[ODD:.+]] = arith.trunci %[[I]] : i64 to i1
+// CHECK-DAG:         %[[BACK:.+]] = arith.subi %c896, %[[COLUMN]]
+// CHECK:             arith.select %[[ODD]], %[[BACK]], %[[COLUMN]]
+// CHECK:             memref.reinterpret_cast %[[P]]
+// CHECK-NOT:         memref.load %[[W]]
+// CHECK:             scf.for %{{.+}} = %c0 to %c256 step %c2 iter_args
+func.func @steady_weights(%w: memref<256x1024xf32>, %h: memref<64x1x256xf32>, %y: memref<1x1024xf32>) {
+  %zero = arith.constant 0.0 : f32
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %c64 = arith.constant 64 : index
+  scf.for %i = %c0 to %c64 step %c1 {
+    %s = memref.subview %h[%i, 0, 0] [1, 1, 256] [1, 1, 1] : memref<64x1x256xf32> to memref<1x256xf32, strided<[256, 1], offset: ?>>
+    linalg.fill ins(%zero : f32) outs(%y : memref<1x1024xf32>)
+    linalg.matmul ins(%s, %w : memref<1x256xf32, strided<[256, 1], offset: ?>>, memref<256x1024xf32>) outs(%y : memref<1x1024xf32>)
+  }
+  return
+}
+
+// Whether there are enough steps may be known only when the loop runs: then both have one code, and differ in the
+// distance of rows.
+// CHECK-LABEL: func @steady_weights_open
+// CHECK-SAME:    %[[W:.+]]: memref<256x1024xf32>, %{{.+}}: memref<?x1x256xf32>, %{{.+}}: memref<1x1024xf32>, %[[N:.+]]: index
+// CHECK:         %[[P:.+]] = memref.alloc() {alignment = 64 : i64} : memref<262160xf32>
+// CHECK:         %[[MANY:.+]] = arith.cmpi sge, %[[N]], %c8
+// CHECK:         scf.if %[[MANY]] {
+// CHECK:           vector.store
+// CHECK:         scf.for %{{.+}} = %c0 to %[[N]]
+// CHECK:           %[[PACKED:.+]] = memref.reinterpret_cast %[[P]]
+// CHECK-DAG:       %[[ORIGINAL:.+]] = memref.reinterpret_cast %[[W]] to {{.+}} strides: [1024, 1]
+// CHECK-DAG:       %[[A:.+]] = memref.cast %[[PACKED]] : {{.+}} to memref<256x128xf32, strided<[?, 1], offset: ?>>
+// CHECK-DAG:       %[[B:.+]] = memref.cast %[[ORIGINAL]]
+// CHECK:           %[[PANEL:.+]] = arith.select %[[MANY]], %[[A]], %[[B]]
+// CHECK:           vector.load %[[PANEL]]
+func.func @steady_weights_open(%w: memref<256x1024xf32>, %h: memref<?x1x256xf32>, %y: memref<1x1024xf32>, %n: index) {
+  %zero = arith.constant 0.0 : f32
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  scf.for %i = %c0 to %n step %c1 {
+    %s = memref.subview %h[%i, 0, 0] [1, 1, 256] [1, 1, 1] : memref<?x1x256xf32> to memref<1x256xf32, strided<[256, 1], offset: ?>>
+    linalg.fill ins(%zero : f32) outs(%y : memref<1x1024xf32>)
+    linalg.matmul ins(%s, %w : memref<1x256xf32, strided<[256, 1], offset: ?>>, memref<256x1024xf32>) outs(%y : memref<1x1024xf32>)
+  }
+  return
+}
+
+// What a step writes, what only some steps read, what is small, and what few steps read.
+// CHECK-LABEL: func @negative_not_steady
+// CHECK-NOT:     memref.alloc
+// CHECK:         return
+func.func @negative_not_steady(%w: memref<256x1024xf32>, %v: memref<16x64xf32>, %u: memref<256x1024xf32>, %h: memref<1x256xf32>, %g: memref<1x16xf32>,
+                               %y: memref<1x1024xf32>, %z: memref<1x64xf32>, %some: i1) {
+  %zero = arith.constant 0.0 : f32
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %c7 = arith.constant 7 : index
+  %c64 = arith.constant 64 : index
+  scf.for %i = %c0 to %c64 step %c1 {
+    linalg.matmul ins(%h, %w : memref<1x256xf32>, memref<256x1024xf32>) outs(%y : memref<1x1024xf32>)
+    linalg.fill ins(%zero : f32) outs(%w : memref<256x1024xf32>)
+    linalg.matmul ins(%g, %v : memref<1x16xf32>, memref<16x64xf32>) outs(%z : memref<1x64xf32>)
+    scf.if %some {
+      linalg.matmul ins(%h, %u : memref<1x256xf32>, memref<256x1024xf32>) outs(%y : memref<1x1024xf32>)
+    }
+  }
+  scf.for %i = %c0 to %c7 step %c1 {
+    linalg.matmul ins(%h, %u : memref<1x256xf32>, memref<256x1024xf32>) outs(%y : memref<1x1024xf32>)
+  }
+  return
+}
+
+// -----
+
 // An open reduction is blocked; its first block chooses between the start and the output, and runs even when empty.
 // CHECK-LABEL: func @open_reduction
 func.func @open_reduction(%a: memref<6x?xf32>, %b: memref<?x64xf32>, %c: memref<6x64xf32>) {

@@ -178,25 +178,25 @@ func.func @negative_few_rows(%x: tensor<6x2x8xf32>, %w: tensor<8x8xf32>, %h0: te
   return %t#1 : tensor<2x8xf32>
 }
 
-// 32 rows a step are enough, 17 elements of a product for each of the row too many, and whether open inner dimensions are
+// Eight rows a step are enough, 17 elements of a product for each of the row too many, and whether open inner dimensions are
 // equal is checked where the program multiplies.
 // CHECK-LABEL: func.func @negative_no_gain
 // CHECK-NOT:     tenon.matmul
 // CHECK:         tenon.for
 // CHECK-COUNT-3:   tenon.matmul
-func.func @negative_no_gain(%x: tensor<6x32x8xf32>, %w: tensor<8x16xf32>, %y: tensor<6x1x8xf32>, %v: tensor<8x136xf32>,
-                            %z: tensor<6x1x?xf32>, %h0: tensor<32x16xf32>, %g0: tensor<1x136xf32>, %f0: tensor<1x16xf32>)
-    -> (tensor<32x16xf32>, tensor<1x136xf32>, tensor<1x16xf32>) {
+func.func @negative_no_gain(%x: tensor<6x8x8xf32>, %w: tensor<8x16xf32>, %y: tensor<6x1x8xf32>, %v: tensor<8x136xf32>,
+                            %z: tensor<6x1x?xf32>, %h0: tensor<8x16xf32>, %g0: tensor<1x136xf32>, %f0: tensor<1x16xf32>)
+    -> (tensor<8x16xf32>, tensor<1x136xf32>, tensor<1x16xf32>) {
   %zero = tenon.constant dense<0> : tensor<i64>
   %n = tenon.constant dense<6> : tensor<i64>
   %k = tenon.dim %z {axis = 2 : i64} : tensor<6x1x?xf32>
-  %r:3 = tenon.for %zero to %n step 1 (%h0, %g0, %f0 : tensor<32x16xf32>, tensor<1x136xf32>, tensor<1x16xf32>)
-      -> tensor<32x16xf32>, tensor<1x136xf32>, tensor<1x16xf32> {
-  ^bb0(%i: tensor<i64>, %h: tensor<32x16xf32>, %g: tensor<1x136xf32>, %f: tensor<1x16xf32>):
-    %xs = tenon.slice %x[%i, 0, 0] [1, 32, 8] [1, 1, 1] : tensor<6x32x8xf32>
-    %xi = tenon.reshape %xs : tensor<1x32x8xf32> -> tensor<32x8xf32>
-    %p = tenon.matmul %xi, %w : tensor<32x8xf32>, tensor<8x16xf32>
-    %a = tenon.mul %p, %h : tensor<32x16xf32>, tensor<32x16xf32>
+  %r:3 = tenon.for %zero to %n step 1 (%h0, %g0, %f0 : tensor<8x16xf32>, tensor<1x136xf32>, tensor<1x16xf32>)
+      -> tensor<8x16xf32>, tensor<1x136xf32>, tensor<1x16xf32> {
+  ^bb0(%i: tensor<i64>, %h: tensor<8x16xf32>, %g: tensor<1x136xf32>, %f: tensor<1x16xf32>):
+    %xs = tenon.slice %x[%i, 0, 0] [1, 8, 8] [1, 1, 1] : tensor<6x8x8xf32>
+    %xi = tenon.reshape %xs : tensor<1x8x8xf32> -> tensor<8x8xf32>
+    %p = tenon.matmul %xi, %w : tensor<8x8xf32>, tensor<8x16xf32>
+    %a = tenon.mul %p, %h : tensor<8x16xf32>, tensor<8x16xf32>
     %ys = tenon.slice %y[%i, 0, 0] [1, 1, 8] [1, 1, 1] : tensor<6x1x8xf32>
     %yi = tenon.reshape %ys : tensor<1x1x8xf32> -> tensor<1x8xf32>
     %q = tenon.matmul %yi, %v : tensor<1x8xf32>, tensor<8x136xf32>
@@ -205,7 +205,7 @@ func.func @negative_no_gain(%x: tensor<6x32x8xf32>, %w: tensor<8x16xf32>, %y: te
     %zi = tenon.reshape %zs dims(%k) : tensor<1x1x?xf32> -> tensor<1x?xf32>
     %o = tenon.matmul %zi, %w : tensor<1x?xf32>, tensor<8x16xf32>
     %c = tenon.mul %o, %f : tensor<1x16xf32>, tensor<1x16xf32>
-    tenon.yield %a, %b, %c : tensor<32x16xf32>, tensor<1x136xf32>, tensor<1x16xf32>
+    tenon.yield %a, %b, %c : tensor<8x16xf32>, tensor<1x136xf32>, tensor<1x16xf32>
   }
-  return %r#0, %r#1, %r#2 : tensor<32x16xf32>, tensor<1x136xf32>, tensor<1x16xf32>
+  return %r#0, %r#1, %r#2 : tensor<8x16xf32>, tensor<1x136xf32>, tensor<1x16xf32>
 }

@@ -1,5 +1,6 @@
-// Contractions with constant inputs, which are stored as their tiles read them: the bits are those of the scalar
-// reference, whose loops read the constants as the program has them.
+// Contractions with constant inputs, which are stored as their tiles read them, and with inputs that a loop leaves
+// alone, which are laid out so before it: the bits are those of the scalar reference, whose loops read what the program
+// has.
 #include <tenon/tenon.h>
 
 #include "tenon/runtime/abi.h"
@@ -31,6 +32,32 @@ struct Case {
   tenon::DType dtype;
   std::function<Tensor(Tensor)> function;
 };
+
+/// A recurrent network whose weights are no constants: the input is `w`. `steps` is read where `known` is not.
+Tensor recur(const Tensor &w, std::int64_t rows, std::int64_t steps, bool known, bool transposed) {
+  using tenon::all_, tenon::Index, tenon::slice;
+  const std::int64_t depth = w.shape()[transposed ? 1 : 0];
+  Tensor h = transposed ? w[Index(slice(0, rows))] : tenon::transpose(w[{Index(all_), Index(slice(0, rows))}], {1, 0});
+  Tensor count(steps);
+  if (!known)
+    count = tenon::cast(tenon::where(w[{0, 0}] > 1000.0f, 0.0f, float(steps)), tenon::i64);
+  tenon::for_range(tenon::range(count), [&](const Tensor &) {
+    const Tensor z = tenon::matmul(h, w, {.transpose_rhs = transposed});
+    h = tenon::sin(z[{Index(all_), Index(slice(0, depth))}]);
+  });
+  return h;
+}
+
+/// Steps that multiply their own rows of x [time, batch, features], forwards or backwards.
+Tensor project(const Tensor &x, const Tensor &w, bool backwards) {
+  using tenon::Index;
+  Tensor h = tenon::zeros({x.shape()[1], w.shape()[1]});
+  tenon::for_range(tenon::range(x.dim(0)), [&](const Tensor &i) {
+    const Tensor t = backwards ? x.dim(0) - 1 - i : Tensor(i);
+    h = tenon::sin(tenon::matmul(x[Index(t)], w) + 0.5f + h * 3.0f);
+  });
+  return h;
+}
 
 std::vector<Case> cases() {
   using tenon::conv, tenon::f32, tenon::matmul, tenon::Padding;
@@ -75,6 +102,20 @@ std::vector<Case> cases() {
                    return conv(x, w, {.groups = 150});
                  }});
   all.push_back({"pointwise", {1, 8, 8, 16}, f32, [w = numbers({1, 1, 16, 140})](Tensor x) { return conv(x, w); }});
+  for (std::int64_t rows : {1, 3, 16})
+    for (bool known : {false, true}) {
+      const std::string name = std::to_string(rows) + (known ? "_known" : "_open");
+      for (std::int64_t steps : {3, 20})
+        all.push_back({"steady_" + name + std::to_string(steps), {300, 311}, f32, [=](Tensor w) {
+                         return recur(w, rows, steps, known, false);
+                       }});
+      all.push_back(
+          {"steady_transposed_" + name, {311, 300}, f32, [=](Tensor w) { return recur(w, rows, 5, known, true); }});
+    }
+  for (bool backwards : {false, true})
+    all.push_back({backwards ? "backwards" : "forwards", {7, 3, 24}, f32, [=, w = numbers({24, 90})](Tensor x) {
+                     return project(x, w, backwards);
+                   }});
   return all;
 }
 
