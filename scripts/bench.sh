@@ -36,16 +36,15 @@ row "eager a + b on [1,1]" "$(median bench_calls eager_add ns)" "under 1000 ns"
 row "function of a + b on [1,1], body included" "$(median bench_calls function_of_one_add ns)" "under 500 ns over its body"
 row "ahead-of-time a + b on [1,1], body included" "$(median bench_calls ahead_of_time_add ns)" "under 20 ns over its body"
 
-row "collatz_1000, ahead of time" "$(median bench_loops collatz_1000 us)" "JAX's compiled loop"
-row "lstm_t64_b1, ahead of time, open batch and time" "$(median bench_loops 'lstm_t64_b/1$' us)" "the best peer"
-row "lstm_t64_b16, ahead of time, open batch and time" "$(median bench_loops 'lstm_t64_b/16$' us)" "the best peer"
-
-# A step's workspace, from the header that the program includes.
-workspace() { awk '/_STEP_WORKSPACE_BYTES/ { print $3 " bytes"; exit }' "build-bench/benchmarks/training/$1.h"; }
-row "train_mlp_b32, forward, backward and Adam" "$(median bench_training train_mlp_b32 us)" "the best peer"
-row "train_mlp_b32, workspace" "$(workspace train_mlp)" "8.0 MB are state"
-row "train_cnn_b32, forward, backward and Adam" "$(median bench_training train_cnn_b32 us)" "the best peer"
-row "train_cnn_b32, workspace" "$(workspace train_cnn)" "5.1 MB are state"
+# The cases of benchmarks/suite, with weights that are drawn.
+mkdir -p build-bench/cases
+build-bench/bin/bench_trace --out build-bench/cases
+for model in build-bench/cases/*.mlir; do
+  build-bench/bin/tenonc "$model" --target=host --runtime build-bench/lib/libtenon_runtime.a --emit=shared -o "${model%.mlir}.so"
+  build-bench/bin/bench_run "${model%.mlir}.so" | python3 -c 'import json, sys
+r = json.load(sys.stdin)
+print("%-44s %9.2f us   %d bytes of workspace, %d of state" % (r["case"], r["median_us"], r["workspace_bytes"], r["state_bytes"]))'
+done
 
 cache=$(mktemp -d)
 export TENON_CACHE_DIR=$cache/tenon
