@@ -11,18 +11,24 @@ def cores(threads):
     return sorted(os.sched_getaffinity(0))[:threads]
 
 
-def on_cores(threads, realtime=False):
-    """A preexec_fn: pinned, and where we may before other work of the machine; `realtime`: before all of it."""
+def on_cores(threads):
+    """A preexec_fn: pinned, and before other work of the machine where we may."""
     def prepare():
         os.sched_setaffinity(0, cores(threads))
         try:
-            if realtime:
-                os.sched_setscheduler(0, os.SCHED_RR, os.sched_param(2))
-            else:
-                os.setpriority(os.PRIO_PROCESS, 0, -20)
+            os.setpriority(os.PRIO_PROCESS, 0, -20)
         except PermissionError:
             pass
     return prepare
+
+
+def schedule(process, policy, priority):
+    """For all threads of a process."""
+    for thread in os.listdir(f"/proc/{process.pid}/task"):
+        try:
+            os.sched_setscheduler(int(thread), policy, os.sched_param(priority))
+        except (PermissionError, ProcessLookupError):
+            pass
 
 
 def environment():
@@ -31,21 +37,22 @@ def environment():
 
 
 class System:
-    """A process that answers each line with one of JSON. Between its turns it is stopped, so that no pool of threads that
-    spins takes from others."""
+    """A process that answers each line with one of JSON. Between its turns it is stopped, so that no pool of threads
+    that spins takes from others. `realtime`: while it times, nothing else runs on its cores, where we may have that."""
 
     def __init__(self, name, command, threads, realtime):
         self.name, self.command, self.threads, self.realtime, self.process = name, command, threads, realtime, None
 
     def start(self):
         self.process = subprocess.Popen(self.command, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                                        stderr=subprocess.DEVNULL, env=environment(),
-                                        preexec_fn=on_cores(self.threads, self.realtime))
+                                        stderr=subprocess.DEVNULL, env=environment(), preexec_fn=on_cores(self.threads))
 
     def ask(self, line, timeout=300):
         if self.process is None:
             self.start()
         process = self.process
+        if self.realtime:
+            schedule(process, *((os.SCHED_OTHER, 0) if line.startswith("load") else (os.SCHED_RR, 2)))
         try:
             process.send_signal(signal.SIGCONT)
             process.stdin.write(line.encode() + b"\n")
@@ -101,10 +108,12 @@ class Tenon(System):
 
     def load(self, case):
         start = time.monotonic()
-        report = self.compile(case, "--report", "-o", f"{self.models}/{case}.o")
+        self.compile(case, "-o", f"{self.models}/{case}.o")
         row = {"prepare_s": round(time.monotonic() - start, 3)}
-        for key, pattern in (("text_bytes", r"^object: (\d+) bytes of code"), ("constant_bytes", r"(\d+) of constants$"),
-                             ("live_bytes", r"(\d+) live at once")):
+        report = self.compile(case, "--report", "-o", f"{self.models}/{case}.o")
+        for key, pattern in (("text_bytes", r"^object: (\d+) bytes of code"),
+                             ("constant_bytes", r"^object: .* (\d+) of constants$"),
+                             ("live_bytes", r"\((\d+) live at once")):
             if found := re.search(pattern, report, re.MULTILINE):
                 row[key] = int(found[1])
         library = f"{self.models}/{case}.so"

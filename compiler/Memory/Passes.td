@@ -139,7 +139,8 @@ def PlanWorkspacePass : Pass<"tenon-plan-workspace", "::mlir::ModuleOp"> {
   let description = [{
     Needs: bufferized functions with `tenon.signature`. Leaves: no `memref.alloc`; a last argument
     `%workspace: memref<?xi8>` of which every temporary is a `memref.view`; the workspace's size in the signature, or,
-    where a dimension is open, a function `f.workspace(dims) -> bytes`.
+    where a dimension is open, a function `f.workspace(dims) -> bytes`. Where none is, `tenon.live_bytes` on the function
+    is what temporaries that are live at once take: no plan is smaller.
 
     Two temporaries overlap in memory only if their live ranges do not. Static sizes: the best of several greedy
     orders. Open sizes: planned at representative sizes, then offset(i) = max(offset(j) + size(j)) over the

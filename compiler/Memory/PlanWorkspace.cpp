@@ -50,6 +50,7 @@ public:
       }
       signature.workspaceBytes = plan.bytes;
       signature.set(function);
+      function->setAttr(liveBytesAttributeName, builder.getI64IntegerAttr(liveLowerBound(lifetimes, alignment)));
       return success();
     }
     return placeOpen(plan, workspace);

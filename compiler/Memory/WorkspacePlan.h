@@ -3,9 +3,13 @@
 
 #include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/SmallVector.h"
+#include "llvm/ADT/StringRef.h"
 #include <cstdint>
 
 namespace mlir::tenon {
+/// What a function whose sizes are all known could do with at best: liveLowerBound of its temporaries. For reports.
+inline constexpr llvm::StringLiteral liveBytesAttributeName = "tenon.live_bytes";
+
 /// A temporary: the first and last moment (inclusive) at which it holds a value, and its size in bytes.
 struct Lifetime {
   int64_t begin = 0, end = 0, size = 0;

@@ -1,6 +1,7 @@
 // Drives a compilation to one kind of output and writes its files.
 #include "compiler/Target/Artifact.h"
 
+#include "compiler/Memory/WorkspacePlan.h"
 #include "compiler/Target/Emission.h"
 #include "compiler/Target/Header.h"
 #include "compiler/Target/Levels.h"
@@ -102,9 +103,12 @@ static void evaluateWorkspaces(ModuleOp module, ArtifactReport &report) {
       continue;
     FailureOr<FunctionSignature> signature = FunctionSignature::get(function);
     for (ArtifactReport::Function &row : report.functions)
-      if (succeeded(signature) && row.name == signature->name)
+      if (succeeded(signature) && row.name == signature->name) {
         if (std::optional<int64_t> bytes = evaluateWorkspace(module, *signature, report.dims))
           row.workspaceBytes = std::max(row.workspaceBytes.value_or(0), *bytes);
+        if (auto bytes = function->getAttrOfType<IntegerAttr>(liveBytesAttributeName))
+          row.liveBytes = std::max(row.liveBytes.value_or(0), bytes.getInt());
+      }
   }
 }
 

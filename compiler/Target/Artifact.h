@@ -44,6 +44,9 @@ struct ArtifactReport {
     std::vector<std::pair<std::string, int64_t>> dims;
     /// Bytes of workspace; not set: they are not known.
     std::optional<int64_t> workspaceBytes;
+    /// Bytes of temporaries that are live at the same time, at most: the workspace is never smaller. Not set where
+    /// sizes are open.
+    std::optional<int64_t> liveBytes;
     /// Largest first. Those that a backward pass needs from the forward pass are among them.
     std::vector<Temporary> temporaries;
     /// Bytes of the variables that the function assigns, and of those that it only reads.

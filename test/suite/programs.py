@@ -6,8 +6,8 @@ import json, math, pathlib, random, struct, subprocess, sys, tempfile
 
 trace, run, tenonc, runtime = sys.argv[1:]
 source = pathlib.Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(source / "benchmarks/peers"))
-import cases
+sys.path[:0] = [str(source / "benchmarks/peers"), str(source / "benchmarks/suite")]
+import cases, table
 
 failed = []
 
@@ -68,6 +68,37 @@ check(sorted(listed) == sorted(cases.CASES), "bench_trace --list names the cases
 # Two numbers of each kind that are easy to find by hand.
 check(cases.cost("mlp_b1")["flops"] == 2 * (784 * 512 + 512 * 512 + 512 * 10), "operations of mlp_b1")
 check(cases.cost("gemm_7x300x1000")["bytes"] == 4 * (7 * 1000 + 1000 * 300 + 7 * 300), "bytes of gemm_7x300x1000")
+
+# What the tables say of times that are known.
+machine = {"threads": 1, "levels": {"L1": {"bytes": 32768, "read": 4e11, "copy": 2e11},
+                                    "DRAM": {"bytes": 0, "read": 1e10, "copy": 2e10}}}
+check(table.limit("gemm_64", machine, 1e11) == (2 * 64**3 / 1e11 * 1e6, "FMA"), "a product is bound by its operations")
+check(table.limit("gemm_1x1024x1024", machine, 1e12) == (4 * (1024 * 1024 + 2048) / 2e10 * 1e6, "DRAM"),
+      "a product with one row is bound by the memory that holds the matrix")
+
+
+def results(**times):
+    rows = {case: {"tenon": {"median_us": us, "spread": 0.02, "flops_peak": 1e11, "text_bytes": 1000}}
+            for case, us in times.items()}
+    rows["mlp_b1"] |= {"ort": {"median_us": 20.0}, "jax": {"median_us": 40.0}, "tf": {"error": "none"}}
+    return {"rows": rows, "date": "today", "machine": machine}
+
+
+last, now = results(mlp_b1=10.0, gemm_64=5.0, cnn_b1=4.0), results(mlp_b1=11.0, gemm_64=5.1, cnn_b1=2.0)
+check(table.ratio(now["rows"], "mlp_b1") == (0.55, "ort", 20.0), "the best peer is the fastest one")
+check(table.ratio(now["rows"], "gemm_64") is None, "no ratio without peers")
+check(abs(table.geometric_mean([0.5, 2, 8]) - 2) < 1e-12, "the geometric mean")
+check(table.changes(last, now) == (["REGRESSION mlp_b1: 11.00 us, before 10.00 us (+10%, noise 3%)",
+                                    "faster cnn_b1: 2.000 us, before 4.000 us (-50%, noise 3%)"], True),
+      f"what changed: {table.changes(last, now)}")
+check(table.changes(last, last) == ([], False), "nothing changed")
+now["rows"]["gemm_64"]["tenon"] = {"error": "code 9: cancelled"}
+now["rows"]["cnn_b1"]["tenon"] |= {"median_us": 4.0, "text_bytes": 1100}
+now["rows"]["mlp_b1"]["tenon"] |= {"median_us": 10.0}
+check(table.changes(last, now) == (["REGRESSION gemm_64: code 9: cancelled; before 5.000 us",
+                                    "larger cnn_b1: 1,100 bytes of code, before 1,000"], True),
+      f"what changed: {table.changes(last, now)}")
+check("fails" in table.text(now) and "geometric mean 0.500" in table.text(now), table.text(now))
 
 with tempfile.TemporaryDirectory() as name:
     folder = pathlib.Path(name)

@@ -46,7 +46,7 @@ static std::string getDefaultOutput(llvm::StringRef input, Artifact artifact, bo
   return path.str().str();
 }
 
-/// "function f (batch=32): workspace 4096 bytes, ...", then what the workspace is for.
+/// "function f: workspace 4096 bytes (4096 live at once), ...", then what the workspace is for.
 static void printFunction(llvm::raw_ostream &os, const ArtifactReport::Function &function) {
   os << "function " << function.name;
   const char *separator = " (";
@@ -59,6 +59,8 @@ static void printFunction(llvm::raw_ostream &os, const ArtifactReport::Function 
     os << *function.workspaceBytes << " bytes";
   else
     os << "by dimensions";
+  if (function.liveBytes.value_or(0))
+    os << " (" << *function.liveBytes << " live at once)";
   if (function.assignedBytes)
     os << ", assigns " << function.assignedBytes << " bytes of state";
   if (function.readBytes)

@@ -3,6 +3,7 @@
 // Three temporaries, the first of which is dead when the third is made: two places.
 // CHECK-LABEL: func.func private @f.body(
 // CHECK-SAME: %[[WORK:[^:]+]]: memref<?xi8>)
+// CHECK-SAME: tenon.live_bytes = 8192 : i64
 // CHECK-SAME: workspace = 8192 : i64
 // CHECK-NOT: memref.alloc
 // CHECK-COUNT-3: memref.view %[[WORK]]
