@@ -91,8 +91,9 @@ def measure(args, names, peer_names, threads):
         dump_numbers(names, args.peers_python, numbers)
         trace += ["--numbers", numbers]
     subprocess.run([*trace, *names], check=True)
-    if args.peers_python:
-        for name in names:
+    for name in names:
+        (models / name / "expected.npy").unlink(missing_ok=True)
+        if args.peers_python:
             shutil.copy(numbers / name / "expected.npy", models / name)
     tenon = Tenon(build, models, models, threads, args.realtime)
     script = HERE.parent / "peers/peers.py"

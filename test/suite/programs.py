@@ -116,6 +116,8 @@ with tempfile.TemporaryDirectory() as name:
         subprocess.run([tenonc, folder / f"{model}.mlir", "--target=host", "--runtime", runtime, "--emit=shared", "-o",
                         folder / f"{model}.so"], check=True)
 
+    check((folder / "train_mlp_b2.mlir").read_text().count("tenon.sin") == 0, "drawn weights are constants of the model")
+
     def serve(*lines):
         out = subprocess.run([run, "--serve"], input="\n".join(lines), check=True, capture_output=True, text=True).stdout
         return [json.loads(line) for line in out.splitlines()]
