@@ -78,8 +78,11 @@ class System:
         if self.process:
             self.process.kill()
             self.process.wait()
-            self.process.stdin.close()
-            self.process.stdout.close()
+            for pipe in (self.process.stdin, self.process.stdout):
+                try:
+                    pipe.close()
+                except BrokenPipeError:  # what it has not read
+                    pass
             self.process = None
 
 
