@@ -43,19 +43,21 @@ refreshed() {
   done <"$1"
 }
 
+# Not beside the page: two checks may run at the same time.
+new=$(mktemp)
+trap 'rm -f "$new"' EXIT
 status=0
 for page in README.md docs/*.md; do
   [ -e "$page" ] && grep -q '^<!-- from ' "$page" || continue
-  refreshed "$page" >"$page.new" || { rm -f "$page.new"; exit 1; }
-  if cmp -s "$page" "$page.new"; then
-    rm "$page.new"
+  refreshed "$page" >"$new"
+  if cmp -s "$page" "$new"; then
+    continue
   elif [ "$mode" = --check ]; then
     echo "docs.sh: $page: snippets differ from their files; run scripts/docs.sh --snippets" >&2
-    diff "$page" "$page.new" >&2 || true
-    rm "$page.new"
+    diff "$page" "$new" >&2 || true
     status=1
   else
-    mv "$page.new" "$page"
+    cat "$new" >"$page"
     echo "refreshed $page"
   fi
 done
@@ -67,14 +69,11 @@ reference() {
   local page=docs/reference/$1.md
   shift
   # The generator's table of contents is a directive of another site's; trailing blanks are not worth a difference.
-  "$tblgen" "$@" -I "$(dirname "${*: -1}")" -I /usr/lib/llvm-22/include | sed -e '/^\[TOC\]$/d' -e 's/[ \t]*$//' >"$page.new"
+  "$tblgen" "$@" -I "$(dirname "${*: -1}")" -I /usr/lib/llvm-22/include | sed -e '/^\[TOC\]$/d' -e 's/[ \t]*$//' >"$new"
   if [ "$mode" != --check ]; then
-    mv "$page.new" "$page"
-  elif cmp -s "$page" "$page.new"; then
-    rm "$page.new"
-  else
+    cat "$new" >"$page"
+  elif ! cmp -s "$page" "$new"; then
     echo "docs.sh: $page is not what the TableGen files say; run scripts/docs.sh" >&2
-    rm "$page.new"
     status=1
   fi
 }
