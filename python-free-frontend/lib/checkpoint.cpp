@@ -209,7 +209,7 @@ static void trace_checkpoint(Trace &trace, FnRef<void()> body, Location where) {
 void run_checkpoint(FnRef<void()> body, Location where) {
   if (is_tracing)
     return trace_checkpoint(*Trace::current(), body, where);
-  if (!is_recording)
+  if (!is_recording || !recorder().is_active())
     return body();
   CheckpointScope scope(where);
   body();

@@ -19,9 +19,9 @@
 namespace tenon::detail {
 
 EagerGradient::EagerGradient(TapeState &tape, std::vector<BufferRef> targets, std::vector<From> sources,
-                             std::vector<BufferRef> cotangents, Location where)
-    : tape_(tape), targets_(std::move(targets)), cotangents_(std::move(cotangents)), sources_(std::move(sources)),
-      where_(where) {
+                             std::vector<BufferRef> cotangents, bool forward, Location where)
+    : tape_(tape), forward_(forward), targets_(std::move(targets)), cotangents_(std::move(cotangents)),
+      sources_(std::move(sources)), where_(where) {
   slice();
 }
 
@@ -45,6 +45,8 @@ void EagerGradient::slice() {
       if (source.value && std::max(source.position, begin) == position)
         varied.insert(source.value.get());
     const Record &record = r.at(position);
+    if (!tape_.has_recorded(position))
+      continue;
     if (std::ranges::none_of(flowing(record),
                              [&](const RecordedOperand &x) { return x.value && varied.contains(x.value.get()); }))
       continue;
@@ -65,6 +67,39 @@ void EagerGradient::slice() {
         useful_.insert(x.value.get());
   }
   std::reverse(records_.begin(), records_.end());
+}
+
+// What is used of the sources but was computed while the tape did not record is a constant to it. To a tape around it
+// is not, and the gradient that this one replays would see through it.
+void EagerGradient::check_past() const {
+  Recorder &r = recorder();
+  if (llvm::none_of(r.tapes, [&](const TapeState *other) { return other != &tape_ && !other->pauses; }))
+    return;
+  const llvm::DenseSet<std::size_t> own(records_.begin(), records_.end());
+  llvm::DenseSet<const Buffer *> made, varied;
+  for (const From &source : sources_)
+    if (source.value)
+      varied.insert(source.value.get());
+  for (std::size_t i : records_)
+    for (const BufferRef &result : r.at(i).results) made.insert(result.get());
+  for (std::size_t i = r.first; i < r.end(); ++i) {
+    const Record &record = r.at(i);
+    if (own.contains(i)) {
+      for (const RecordedOperand &x : flowing(record))
+        if (x.value && varied.contains(x.value.get()) && !made.contains(x.value.get()) && !is_source(x.value.get()))
+          past_is_used(where_);
+    } else if (!tape_.has_recorded(i) && llvm::any_of(flowing(record), [&](const RecordedOperand &x) {
+                 return x.value && varied.contains(x.value.get());
+               })) {
+      for (const BufferRef &result : record.results)
+        if (is_floating(result->dtype))
+          varied.insert(result.get());
+    }
+  }
+}
+
+bool EagerGradient::is_source(const Buffer *value) const {
+  return llvm::any_of(sources_, [&](const From &source) { return source.value.get() == value; });
 }
 
 bool EagerGradient::connected(std::size_t source) const {
@@ -99,6 +134,7 @@ public:
     const Record *record;
     llvm::SmallVector<Number, 4> operands, results;
     llvm::SmallVector<Number, 2> targets, sources, cotangents; ///< of a gradient
+    bool is_forward = false;                                   ///< of one
     TracedPullback pullback;                                   ///< of a value with one: its captures are operands
     llvm::SmallVector<Number, 4> captures;
     Number value = 0;         ///< what has the pullback
@@ -106,13 +142,13 @@ public:
   };
 
   void add(const std::vector<std::size_t> &records, llvm::ArrayRef<BufferRef> targets,
-           llvm::ArrayRef<BufferRef> sources, llvm::ArrayRef<BufferRef> cotangents) {
+           llvm::ArrayRef<BufferRef> sources, llvm::ArrayRef<BufferRef> cotangents, bool forward) {
     std::set<std::size_t> all;
     gather(records, all);
     for (std::size_t i : all) steps.push_back(step_of(recorder().at(i)));
     key.add(~std::uint64_t(0));
     gradient.record = nullptr;
-    end_gradient(gradient, targets, sources, cotangents);
+    end_gradient(gradient, targets, sources, cotangents, forward);
   }
 
   /// What pullbacks of the user's captured: a gradient depends on it.
@@ -157,7 +193,8 @@ private:
           }
     } else if (record.gradient) {
       key.add(std::uint64_t(1));
-      end_gradient(step, record.gradient->targets, record.gradient->sources, record.gradient->cotangents);
+      end_gradient(step, record.gradient->targets, record.gradient->sources, record.gradient->cotangents,
+                   record.gradient->is_forward);
     } else if (record.call) {
       key.add(std::uint64_t(2));
       key.add(record.call->code->id);
@@ -201,8 +238,9 @@ private:
   }
 
   void end_gradient(Step &step, llvm::ArrayRef<BufferRef> targets, llvm::ArrayRef<BufferRef> sources,
-                    llvm::ArrayRef<BufferRef> cotangents) {
-    key.add(targets.size() | sources.size() << 20 | cotangents.size() << 40);
+                    llvm::ArrayRef<BufferRef> cotangents, bool forward) {
+    key.add(targets.size() | sources.size() << 20 | cotangents.size() << 40 | std::uint64_t(forward) << 63);
+    step.is_forward = forward;
     for (const BufferRef &x : targets) step.targets.push_back(number(x.get()));
     for (const BufferRef &x : sources) step.sources.push_back(number(x.get()));
     for (const BufferRef &x : cotangents) step.cotangents.push_back(number(x.get()));
@@ -292,6 +330,8 @@ private:
   }
 
   llvm::SmallVector<mlir::Value> gradient(const Replay::Step &step, mlir::Location location) {
+    if (step.is_forward)
+      return create_tangents(builder_, location, get(step.targets), get(step.sources), get(step.cotangents));
     auto op = mlir::tenon::GradientOp::create(builder_, location, get(step.targets), get(step.sources),
                                               get(step.cotangents), /*allow_unconnected=*/true);
     return llvm::SmallVector<mlir::Value>(op.getGradients());
@@ -376,12 +416,17 @@ const Backward *compile_backward(const Replay &replay, std::uint64_t hash, Locat
 std::vector<BufferRef> EagerGradient::run() {
   Replay replay;
   llvm::SmallVector<BufferRef> sources;
+  std::vector<BufferRef> cotangents, results;
   for (std::size_t i = 0; i < sources_.size(); ++i)
-    if (connected(i))
+    if (connected(i)) {
       sources.push_back(sources_[i].value);
-  std::vector<BufferRef> results;
+      if (forward_)
+        cotangents.push_back(cotangents_[i]);
+    }
+  if (!forward_)
+    cotangents = cotangents_;
   if (!sources.empty()) {
-    replay.add(records_, targets_, sources, cotangents_);
+    replay.add(records_, targets_, sources, cotangents, forward_);
     const std::uint64_t hash = replay.key.hash();
     const Backward *backward = find(replay.key, hash);
     if (!backward) [[unlikely]]
@@ -394,13 +439,16 @@ std::vector<BufferRef> EagerGradient::run() {
         store(value.number, value.dtype, &number);
       buffers.push_back(value.buffer ? value.buffer->data : &number);
     }
-    for (const BufferRef &source : sources) {
-      results.emplace_back(allocate(source->dtype, source->shape()));
+    for (const BufferRef &like : forward_ ? llvm::ArrayRef<BufferRef>(targets_) : llvm::ArrayRef<BufferRef>(sources)) {
+      results.emplace_back(allocate(like->dtype, like->shape()));
       buffers.push_back(results.back()->data);
     }
     call(*backward->code, buffers.data(), nullptr, "gradient", where_);
 
     // For the tapes around.
+    if (!recorder().is_active())
+      return all_of(std::move(results));
+    check_past();
     Record record;
     record.where = where_;
     llvm::DenseSet<const Buffer *> known;
@@ -411,14 +459,23 @@ std::vector<BufferRef> EagerGradient::run() {
     for (std::size_t i : records_)
       for (const RecordedOperand &x : recorder().at(i).operands) depends(x.value);
     for (const BufferRef &x : replay.captured) depends(x);
-    for (const BufferRef &x : cotangents_) depends(x);
+    for (const BufferRef &x : cotangents) depends(x);
     record.results.assign(results.begin(), results.end());
     record.gradient = std::make_unique<RecordedGradient>();
     record.gradient->targets = targets_;
     record.gradient->sources.assign(sources.begin(), sources.end());
-    record.gradient->cotangents = cotangents_;
+    record.gradient->cotangents = cotangents;
+    record.gradient->is_forward = forward_;
     record.gradient->records = records_;
     recorder().append(std::move(record));
+  }
+  return all_of(std::move(results));
+}
+
+std::vector<BufferRef> EagerGradient::all_of(std::vector<BufferRef> results) const {
+  if (forward_) {
+    results.resize(targets_.size());
+    return results;
   }
   std::vector<BufferRef> all;
   for (std::size_t i = 0, next = 0; i < sources_.size(); ++i)

@@ -23,7 +23,21 @@ Tensor GradientTape::jacobian_of(const Tensor &target, const Source &source, Loc
   if (!y.is_static() || !x.is_static())
     throw Error("jacobian", "expected static shapes, but got " + y.describe() + " by " + x.describe(), where,
                 "give the dimensions sizes");
-  const std::int64_t n = count_of(y.dims);
+  const std::int64_t n = count_of(y.dims), m = count_of(x.dims);
+  if (m < n) {
+    // Column by column: along one element of the source after another.
+    TensorArray columns(y.dtype, Arg(m, where), Shape(y.dims.begin(), y.dims.end()));
+    for_range(Arg(m, where), [&](Tensor i) {
+      const Tensor unit = reshape(Arg(one_hot(Arg(i, where), m, x.dtype), where), Shape(x.dims.begin(), x.dims.end()));
+      columns.write(
+          Arg(i, where),
+          Arg(tangents_of(*this, Targets(target, where), std::span(&source, 1), std::span(&unit, 1))[0], where));
+    });
+    Shape shape(y.dims.begin(), y.dims.end());
+    shape.insert(shape.end(), x.dims.begin(), x.dims.end());
+    const Tensor flat = reshape(Arg(columns.stack(where), where), {m, n});
+    return reshape(Arg(transpose(Arg(flat, where), {1, 0}), where), shape);
+  }
   Shape shape(y.dims.begin(), y.dims.end());
   shape.insert(shape.end(), x.dims.begin(), x.dims.end());
   TensorArray rows(x.dtype, Arg(n, where), Shape(x.dims.begin(), x.dims.end()));

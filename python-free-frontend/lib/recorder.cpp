@@ -18,6 +18,8 @@ void TapeState::forget() {
   watched.clear();
   watched_values.clear();
   watched_variables.clear();
+  unrecorded.clear();
+  skipped.clear();
 }
 
 void Recorder::add(TapeState *tape) {
@@ -68,7 +70,7 @@ void record(const Op &op, std::span<const Operand> operands, std::span<const Att
       std::ranges::any_of(operands,
                           [&](const Operand &x) { return x.tensor && r.is_tracked(Access::buffer(*x.tensor)); }) &&
       std::ranges::any_of(results, [](const BufferRef &x) { return is_floating(x->dtype); });
-  if (!depends && (!r.checkpoints || results.empty()))
+  if ((!depends && (!r.checkpoints || results.empty())) || !r.is_active())
     return;
   Record record;
   record.op = &op;
@@ -89,7 +91,7 @@ void record(Record record) {
       std::ranges::any_of(record.operands,
                           [&](const RecordedOperand &x) { return x.value && r.is_tracked(x.value.get()); }) &&
       std::ranges::any_of(record.results, [](const BufferRef &x) { return is_floating(x->dtype); });
-  if (depends || r.checkpoints)
+  if ((depends || r.checkpoints) && r.is_active())
     r.append(std::move(record), depends);
 }
 
@@ -135,6 +137,8 @@ Buffer *read_recorded(VariableState *state, Location where) {
   BufferRef now; // as the tapes around know it
   bool is_new = false;
   for (TapeState *tape : r.tapes) {
+    if (tape->pauses)
+      continue;
     if (auto found = tape->reads.find(state); found != tape->reads.end()) {
       if (found->second.assigned) {
         found->second.again = true;
@@ -175,6 +179,8 @@ template <class F> static void each_traced(F f) {
 
 void note_read(VariableState *state, mlir::Value value) {
   each_traced([&](TapeState &tape) {
+    if (tape.pauses)
+      return;
     auto [read, is_first] = tape.reads.insert({state, {}});
     if (is_first) {
       read->second.traced = value;

@@ -46,6 +46,7 @@ struct RecordedAttribute {
 /// What gradient() of one tape was, for the tapes around it.
 struct RecordedGradient {
   std::vector<BufferRef> targets, sources, cotangents;
+  bool is_forward = false; ///< its cotangents are tangents of the sources, its results of the targets
   std::vector<std::size_t> records; ///< between the sources and the targets, ascending
 };
 
@@ -107,6 +108,13 @@ struct TapeState {
   unsigned checkpoints = 0;           ///< that were running when it was made
   std::atomic<bool> abandoned{false}; ///< its object ended in another thread
   std::size_t start = 0;              ///< the first record that counts
+  /// What it did not record: from one record to before another, the last until now while it pauses. In a trace: the
+  /// operations, and behind what a pause began.
+  bool pauses = false;
+  llvm::SmallVector<std::pair<std::size_t, std::size_t>, 2> unrecorded;
+  llvm::DenseSet<mlir::Operation *> skipped;
+  mlir::Block *pause_block = nullptr;
+  mlir::Operation *pause_before = nullptr;
   llvm::SmallVector<std::pair<BufferRef, std::size_t>, 4> watched;
   llvm::SmallVector<mlir::Value, 4> watched_values;
   llvm::DenseSet<const VariableState *> watched_variables; ///< although they may not be trainable
@@ -114,6 +122,11 @@ struct TapeState {
 
   ~TapeState() { forget(); }
   void forget();
+  bool has_recorded(std::size_t position) const {
+    return position >= start && llvm::none_of(unrecorded, [&](const auto &part) {
+             return position >= part.first && position < part.second;
+           });
+  }
 };
 
 /// The records of a thread and the tapes that may still ask for them.
@@ -131,6 +144,10 @@ struct Recorder {
   void add(TapeState *tape);
   void remove(TapeState *tape);
   bool is_tracked(const Buffer *value) const { return tracked.contains(value); }
+  /// Whether some tape records now.
+  bool is_active() const {
+    return llvm::any_of(tapes, [](const TapeState *tape) { return !tape->pauses; });
+  }
   /// Appends a record, whose results depend on what is watched or not.
   Record &append(Record record, bool depends = true);
 };
@@ -138,6 +155,8 @@ Recorder &recorder();
 /// The tape records from now on, or no longer.
 void begin(TapeState &tape);
 void end(TapeState &tape);
+/// The end of a pause.
+void go_on(TapeState &tape);
 
 /// Notes an operation that has just run, if it has to be.
 void record(const Op &op, std::span<const Operand> operands, std::span<const Attribute> attributes,
@@ -186,11 +205,15 @@ inline bool is_trainable(const VariableState &state) {
 std::string describe_source(std::size_t i, const Source &source, Location where);
 [[noreturn]] void not_watched(std::size_t i, const Source &source, Location where);
 [[noreturn]] void unconnected(std::size_t i, const Source &source, std::size_t targets, Location where);
+[[noreturn]] void past_is_used(Location where);
 void check_read(const TapeState::Read &read, std::size_t i, const Source &source, Location where);
 
 /// The gradients that a tape of this thread's trace is asked for, as a gradient op.
 std::vector<Tensor> traced_gradients(TapeState &tape, const Targets &targets, std::span<const Source> sources,
                                      const GradientOptions &options);
+/// The same forward: from tangents of the sources, those of the targets.
+std::vector<Tensor> traced_tangents(TapeState &tape, const Targets &targets, std::span<const Source> sources,
+                                    std::span<const Tensor> tangents);
 
 /// The gradients that an eager tape is asked for.
 class EagerGradient {
@@ -199,16 +222,22 @@ public:
     BufferRef value;          ///< null: it was never read
     std::size_t position = 0; ///< since when it is watched
   };
+  /// `forward`: the cotangents are tangents, one for each source.
   EagerGradient(TapeState &tape, std::vector<BufferRef> targets, std::vector<From> sources,
-                std::vector<BufferRef> cotangents, Location where);
+                std::vector<BufferRef> cotangents, bool forward, Location where);
   /// Whether a target depends on this source.
   bool connected(std::size_t source) const;
-  /// One for each source, zeros for those that are not connected. A tape that records has it as a record.
+  /// One for each source (forward: for each target), null for those that are not connected. A tape that records has it
+  /// as a record.
   std::vector<BufferRef> run();
 
 private:
   void slice();
+  void check_past() const;
+  bool is_source(const Buffer *value) const;
+  std::vector<BufferRef> all_of(std::vector<BufferRef> results) const;
   TapeState &tape_;
+  bool forward_;
   std::vector<BufferRef> targets_, cotangents_;
   std::vector<From> sources_;
   Location where_;

@@ -81,6 +81,27 @@ llvm::SmallVector<mlir::Value> inline_call(mlir::OpBuilder &builder, const Recor
   return values;
 }
 
+llvm::SmallVector<mlir::Value> create_tangents(mlir::OpBuilder &builder, mlir::Location location,
+                                               mlir::ValueRange targets, mlir::ValueRange sources,
+                                               mlir::ValueRange tangents) {
+  llvm::SmallVector<mlir::Value> cotangents;
+  for (mlir::Value target : targets) {
+    const auto type = llvm::cast<mlir::RankedTensorType>(target.getType());
+    llvm::SmallVector<mlir::Value> sizes;
+    for (std::int64_t axis = 0; axis < type.getRank(); ++axis)
+      if (type.isDynamicDim(unsigned(axis)))
+        sizes.push_back(mlir::tenon::DimOp::create(builder, location, target, std::uint64_t(axis)));
+    const mlir::Value zero = mlir::tenon::ConstantOp::create(
+        builder, location, to_mlir(Scalar(0.0), from_mlir(type).dtype, builder.getContext()));
+    cotangents.push_back(mlir::tenon::SplatOp::create(builder, location, type, zero, sizes));
+  }
+  auto backward = mlir::tenon::GradientOp::create(builder, location, targets, sources, cotangents,
+                                                  /*allow_unconnected=*/true);
+  auto forward = mlir::tenon::GradientOp::create(builder, location, backward.getGradients(), cotangents, tangents,
+                                                 /*allow_unconnected=*/true);
+  return llvm::SmallVector<mlir::Value>(forward.getGradients());
+}
+
 TracedPullback trace_pullback(const Record &record) {
   TracedPullback traced;
   {

@@ -25,6 +25,12 @@ llvm::SmallVector<mlir::Value> pullback_values(Trace &trace, const std::vector<T
 mlir::Value inline_pullback(mlir::OpBuilder &builder, const TracedPullback &pullback, mlir::Value value,
                             mlir::ValueRange sources, mlir::ValueRange captures, mlir::Location location);
 
+/// The tangents of targets: the gradient of the gradient with respect to its cotangents, of which that is a linear
+/// function.
+llvm::SmallVector<mlir::Value> create_tangents(mlir::OpBuilder &builder, mlir::Location location,
+                                               mlir::ValueRange targets, mlir::ValueRange sources,
+                                               mlir::ValueRange tangents);
+
 /// The results of a call, in the types of `results`. Prints and checks, which have been made, are left out, and what is
 /// assigned to variables too.
 llvm::SmallVector<mlir::Value> inline_call(mlir::OpBuilder &builder, const RecordedCall &call,

@@ -95,9 +95,53 @@ void GradientTape::watch(const Variable &x, Location where) {
   tape.watched_variables.insert(state);
 }
 
+GradientTape::Pause GradientTape::stop_recording(Location where) {
+  TapeState &tape = usable(state_, "stop_recording", where);
+  refuse_in_checkpoint(tape, "stop_recording", where);
+  if (tape.pauses)
+    throw Error("stop_recording", "the tape pauses already", where, "end one pause before the next");
+  tape.pauses = true;
+  if (!tape.trace) {
+    tape.unrecorded.emplace_back(recorder().end(), std::size_t(-1));
+  } else {
+    tape.pause_block = Trace::current()->top()->block;
+    tape.pause_before = tape.pause_block->empty() ? nullptr : &tape.pause_block->back();
+  }
+  return Pause(&tape);
+}
+
+GradientTape::Pause::~Pause() { go_on(*tape_); }
+
+void detail::go_on(TapeState &tape) {
+  tape.pauses = false;
+  if (tape.used)
+    return; // it gave its gradients meanwhile
+  if (!tape.trace) {
+    if (!tape.unrecorded.empty())
+      tape.unrecorded.back().second = recorder().end();
+    return;
+  }
+  if (!is_tracing || Trace::current()->id() != tape.trace)
+    return; // an error ends the trace
+  // What has come since, in this block and, behind a statement that some path left, in those within.
+  for (Frame *frame = Trace::current()->top(); frame; frame = frame->up) {
+    if (!frame->block)
+      continue;
+    const bool is_first = frame->block == tape.pause_block;
+    mlir::Block::iterator op = frame->block->begin();
+    if (is_first && tape.pause_before)
+      op = std::next(mlir::Block::iterator(tape.pause_before));
+    for (; op != frame->block->end(); ++op) tape.skipped.insert(&*op);
+    if (is_first)
+      return;
+  }
+}
+
 void GradientTape::reset(Location where) {
   state_->used = false;
   TapeState &tape = usable(state_, "reset", where);
+  if (tape.pauses)
+    throw Error("reset", "the tape pauses", where, "end the pause first");
   end(tape);
   tape.forget();
   begin(tape);
@@ -129,6 +173,12 @@ void detail::unconnected(std::size_t i, const Source &source, std::size_t target
               where, "{.unconnected_gradients_zero = true} gives zeros");
 }
 
+void detail::past_is_used(Location where) {
+  throw Error("gradient",
+              "what was computed from a source while the tape did not record is used while another tape records", where,
+              "compute it on the tape, or hide it with tenon::stop_gradient(x)");
+}
+
 void detail::check_read(const TapeState::Read &read, std::size_t i, const Source &source, Location where) {
   if (read.again)
     throw Error("gradient",
@@ -137,13 +187,18 @@ void detail::check_read(const TapeState::Read &read, std::size_t i, const Source
                 where, "take the gradient before the assignment, or make a tape for each value");
 }
 
-static std::vector<Tensor> gradients_now(TapeState &tape, const Targets &targets, std::span<const Source> sources,
-                                         const GradientOptions &options) {
+static std::vector<BufferRef> values_of(std::span<const Tensor> xs) {
+  std::vector<BufferRef> values;
+  for (const Tensor &x : xs) values.push_back(BufferRef::share(Access::buffer(x)));
+  return values;
+}
+
+// What is asked of a tape; `cotangents` are tangents where it is asked forward.
+static EagerGradient ask_now(TapeState &tape, const Targets &targets, std::span<const Source> sources,
+                             std::span<const Tensor> cotangents, bool forward) {
   const Location where = targets.where;
-  const auto value = [](const Tensor &x) { return BufferRef::share(Access::buffer(x)); };
-  std::vector<BufferRef> ys, cotangents;
-  for (const Tensor *y : targets.tensors) ys.push_back(value(*y));
-  for (const Tensor &x : options.cotangents) cotangents.push_back(value(x));
+  std::vector<BufferRef> ys;
+  for (const Tensor *y : targets.tensors) ys.push_back(BufferRef::share(Access::buffer(*y)));
   std::vector<EagerGradient::From> xs;
   for (auto [i, source] : llvm::enumerate(sources)) {
     if (source.tensor) {
@@ -151,7 +206,7 @@ static std::vector<Tensor> gradients_now(TapeState &tape, const Targets &targets
       auto found = llvm::find_if(tape.watched, [&](const auto &entry) { return entry.first.get() == buffer; });
       if (found == tape.watched.end() && !recorder().is_tracked(buffer))
         not_watched(i, source, where);
-      xs.push_back({value(*source.tensor), found == tape.watched.end() ? 0 : found->second});
+      xs.push_back({BufferRef::share(Access::buffer(*source.tensor)), found == tape.watched.end() ? 0 : found->second});
     } else {
       VariableState *state = Access::state(*source.variable);
       auto found = tape.reads.find(state);
@@ -165,20 +220,68 @@ static std::vector<Tensor> gradients_now(TapeState &tape, const Targets &targets
       }
     }
   }
-  EagerGradient gradient(tape, std::move(ys), std::move(xs), std::move(cotangents), where);
+  return EagerGradient(tape, std::move(ys), std::move(xs), values_of(cotangents), forward, where);
+}
+
+static Tensor zeros_like(const Buffer &like) {
+  Buffer *zeros = allocate(like.dtype, like.shape());
+  std::memset(zeros->data, 0, zeros->bytes());
+  return Access::adopt(zeros);
+}
+
+static std::vector<Tensor> gradients_now(TapeState &tape, const Targets &targets, std::span<const Source> sources,
+                                         const GradientOptions &options) {
+  const Location where = targets.where;
+  EagerGradient gradient = ask_now(tape, targets, sources, options.cotangents, /*forward=*/false);
   for (auto [i, source] : llvm::enumerate(sources))
     if (!gradient.connected(i) && !options.unconnected_gradients_zero)
       unconnected(i, source, targets.tensors.size(), where);
   std::vector<BufferRef> values = gradient.run();
   std::vector<Tensor> results;
   for (auto [value, source] : llvm::zip(values, sources)) {
-    if (!value) {
-      const Buffer &like = source.tensor ? *Access::buffer(*source.tensor) : *Access::state(*source.variable)->value;
-      value = BufferRef(allocate(like.dtype, like.shape()));
-      std::memset(value->data, 0, value->bytes());
-    }
-    results.push_back(Access::adopt(value.take()));
+    results.push_back(value           ? Access::adopt(value.take())
+                      : source.tensor ? zeros_like(*Access::buffer(*source.tensor))
+                                      : zeros_like(*Access::state(*source.variable)->value));
   }
+  return results;
+}
+
+static void finish_asking(TapeState &tape) {
+  if (tape.options.persistent)
+    return;
+  end(tape);
+  tape.forget();
+  tape.used = true;
+}
+
+std::vector<Tensor> detail::tangents_of(GradientTape &of, const Targets &targets, std::span<const Source> sources,
+                                        std::span<const Tensor> tangents) {
+  const Location where = targets.where;
+  TapeState &tape = usable(of.state_, "jvp", where);
+  require_floating(type_of(*targets.tensors[0], "jvp", where), "jvp", "the value", where);
+  if (tangents.size() != sources.size())
+    throw Error("jvp",
+                "there are " + std::to_string(tangents.size()) + " tangents for " + std::to_string(sources.size()) +
+                    " arguments",
+                where, "give one for each");
+  for (std::size_t i = 0; i < sources.size(); ++i) {
+    const TensorType mine = type_of(tangents[i], "jvp", where),
+                     its = sources[i].tensor ? type_of(*sources[i].tensor, "jvp", where)
+                                             : TensorType::of(*Access::state(*sources[i].variable)->value);
+    if (!(mine == its))
+      throw Error("jvp",
+                  "tangent " + std::to_string(i) + " is " + mine.describe() + ", but its argument is " + its.describe(),
+                  where);
+  }
+  std::vector<Tensor> results;
+  if (tape.trace) {
+    results = traced_tangents(tape, targets, sources, tangents);
+  } else {
+    std::vector<BufferRef> values = ask_now(tape, targets, sources, tangents, /*forward=*/true).run();
+    for (auto [value, target] : llvm::zip(values, targets.tensors))
+      results.push_back(value ? Access::adopt(value.take()) : zeros_like(*Access::buffer(*target)));
+  }
+  finish_asking(tape);
   return results;
 }
 
@@ -213,11 +316,7 @@ std::vector<Tensor> GradientTape::gradients(const Targets &targets, std::span<co
   if (!sources.empty())
     results =
         tape.trace ? traced_gradients(tape, targets, sources, options) : gradients_now(tape, targets, sources, options);
-  if (!tape.options.persistent) {
-    end(tape);
-    tape.forget();
-    tape.used = true;
-  }
+  finish_asking(tape);
   return results;
 }
 
@@ -226,7 +325,7 @@ Tensor stop_gradient(const Arg &x) {
   const Tensor input = tensor_of(x);
   if (Buffer *value = Access::buffer(input); value && !is_tracing) {
     Tensor same = Access::adopt(view(value, value->shape())); // the same elements, and no tape knows them
-    if (recorder().checkpoints)
+    if (recorder().checkpoints && recorder().is_active())
       record_stopped(input, Access::buffer(same), x.where);
     return same;
   }

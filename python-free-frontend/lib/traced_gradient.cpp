@@ -1,5 +1,6 @@
 // A tape in a traced function: which values are its sources, and the gradient op.
 #include "recorder.h"
+#include "replay.h"
 #include "trace.h"
 
 #include "dialects/Tenon/Dialect.h"
@@ -28,7 +29,10 @@ bool dominates(Trace &trace, mlir::Value value) {
   return false;
 }
 
-bool is_differentiable(mlir::Value value) { return is_floating(from_mlir(value.getType()).dtype); }
+bool is_differentiable(mlir::Value value) {
+  auto list = llvm::dyn_cast<mlir::tenon::ListType>(value.getType());
+  return is_floating(from_mlir(list ? list.getElement() : value.getType()).dtype);
+}
 
 // All that the targets may depend on, by what operations take. The compiler's answer is exact, but comes without the
 // names of variables.
@@ -138,19 +142,33 @@ static void hold_past(Trace &trace, const TapeState &tape, llvm::ArrayRef<mlir::
         found.push_back(result);
       }
   });
+  for (mlir::Operation *op : tape.skipped)
+    op->walk([&](mlir::Operation *inner) {
+      for (mlir::Value result : inner->getResults()) {
+        if (!is_differentiable(result) || own.contains(result) || varied.contains(result))
+          continue;
+        const llvm::DenseSet<mlir::Value> needed = what_is_needed(trace, result);
+        if (llvm::any_of(sources, [&](mlir::Value source) { return needed.contains(before_loops(trace, source)); }) ||
+            llvm::any_of(symbols.keys(), [&](llvm::StringRef symbol) { return reads(needed, symbol); }))
+          found.push_back(result);
+      }
+    });
+  const auto is_skipped = [&](mlir::Operation *op) {
+    for (; op; op = op->getParentOp())
+      if (tape.skipped.contains(op))
+        return true;
+    return false;
+  };
   for (mlir::Value value : found) {
     llvm::SmallVector<mlir::OpOperand *> uses;
     for (mlir::OpOperand &use : value.getUses())
-      if (!past.contains(use.getOwner()))
+      if (!past.contains(use.getOwner()) && !is_skipped(use.getOwner()))
         uses.push_back(&use);
     if (uses.empty() && !llvm::is_contained(targets, value))
       continue;
     if (llvm::any_of(recorder().traced,
-                     [&](const TapeState *other) { return other != &tape && other->trace == tape.trace; })) {
-      throw Error("gradient",
-                  "what was computed from a source before the tape began is used while another tape records", where,
-                  "compute it on the tape, or hide it with tenon::stop_gradient(x)");
-    }
+                     [&](const TapeState *other) { return other != &tape && other->trace == tape.trace; }))
+      past_is_used(where);
     mlir::OpBuilder builder(trace.context());
     builder.setInsertionPointAfter(value.getDefiningOp());
     const mlir::Value held = mlir::tenon::StopGradientOp::create(builder, value.getLoc(), value);
@@ -163,14 +181,13 @@ static void hold_past(Trace &trace, const TapeState &tape, llvm::ArrayRef<mlir::
 
 // ---- gradients ----------------------------------------------------------------------------------------------------
 
-std::vector<Tensor> traced_gradients(TapeState &tape, const Targets &targets, std::span<const Source> sources,
-                                     const GradientOptions &options) {
-  Trace &trace = *Trace::current();
+// Targets and sources as values, and the checks of them.
+static void read_both(Trace &trace, TapeState &tape, const Targets &targets, std::span<const Source> sources,
+                      bool unconnected_gradients_zero, llvm::SmallVectorImpl<mlir::Value> &ys,
+                      llvm::SmallVectorImpl<mlir::Value> &xs) {
   const Location where = targets.where;
   trace.step(where);
-  llvm::SmallVector<mlir::Value> ys, xs, cotangents;
   for (const Tensor *y : targets.tensors) ys.push_back(trace.read(*y, "gradient", where));
-  for (const Tensor &x : options.cotangents) cotangents.push_back(trace.read(x, "gradient", where));
   llvm::DenseSet<mlir::Value> watched(tape.watched_values.begin(), tape.watched_values.end());
   const auto is_watched = [&](mlir::Value value) {
     // What was computed from what is watched is, too.
@@ -214,14 +231,36 @@ std::vector<Tensor> traced_gradients(TapeState &tape, const Targets &targets, st
     return tape.reads.contains(state) && reads(needed, trace.variable(state, /*assigns=*/false, where));
   };
   for (auto [i, source] : llvm::enumerate(sources))
-    if (!options.unconnected_gradients_zero && !connected(source, xs[i]))
+    if (!unconnected_gradients_zero && !connected(source, xs[i]))
       unconnected(i, source, ys.size(), where);
   trace.has_gradients = true;
+}
+
+std::vector<Tensor> traced_gradients(TapeState &tape, const Targets &targets, std::span<const Source> sources,
+                                     const GradientOptions &options) {
+  Trace &trace = *Trace::current();
+  const Location where = targets.where;
+  llvm::SmallVector<mlir::Value> ys, xs, cotangents;
+  for (const Tensor &x : options.cotangents) cotangents.push_back(trace.read(x, "gradient", where));
+  read_both(trace, tape, targets, sources, options.unconnected_gradients_zero, ys, xs);
   auto op = mlir::tenon::GradientOp::create(trace.builder(), to_mlir(where, trace.context()), ys, xs, cotangents,
                                             options.unconnected_gradients_zero);
   std::vector<Tensor> results;
   results.reserve(sources.size());
   for (mlir::Value value : op.getGradients()) results.push_back(trace.bind(value, where));
+  return results;
+}
+
+std::vector<Tensor> traced_tangents(TapeState &tape, const Targets &targets, std::span<const Source> sources,
+                                    std::span<const Tensor> tangents) {
+  Trace &trace = *Trace::current();
+  const Location where = targets.where;
+  llvm::SmallVector<mlir::Value> ys, xs, vs;
+  for (const Tensor &x : tangents) vs.push_back(trace.read(x, "jvp", where));
+  read_both(trace, tape, targets, sources, /*unconnected_gradients_zero=*/true, ys, xs);
+  std::vector<Tensor> results;
+  for (mlir::Value value : create_tangents(trace.builder(), to_mlir(where, trace.context()), ys, xs, vs))
+    results.push_back(trace.bind(value, where));
   return results;
 }
 

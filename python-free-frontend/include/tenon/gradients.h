@@ -21,8 +21,39 @@ std::pair<Tensor, Tensor> value_and_gradient(F &&f, const Tensor &x, Location wh
   return {std::move(value), std::move(gradient)};
 }
 
+/// f's value at `x` and the product of its Jacobian there with `tangent`, which has the shape and dtype of x: how the
+/// value changes along the tangent. `auto [value, slope] = jvp(f, x, tangent);`
+///
+/// Forward mode, made of reverse mode: the product of the transposed Jacobian with a cotangent u is linear in u, and
+/// its own transpose is the product with the tangent (Townsend, 2017). The backward pass in between is dead code,
+/// eagerly too: what runs beside the value is one pass forward, and for a loop another one that computes the factors
+/// and keeps them. Where f(x) does not depend on x the slope is zeros. Errors: those of a gradient; a tangent of
+/// another type.
+template <std::invocable<const Tensor &> F>
+std::pair<Tensor, Tensor> jvp(F &&f, const Tensor &x, const Tensor &tangent, Location where = Location::current()) {
+  GradientTape tape({}, where);
+  tape.watch(x, where);
+  Tensor value = f(x);
+  const detail::Source source(x);
+  Tensor slope = std::move(
+      detail::tangents_of(tape, detail::Targets(value, where), std::span(&source, 1), std::span(&tangent, 1))[0]);
+  return {std::move(value), std::move(slope)};
+}
+/// The same for a function of several Tensors: the sum of the products with each one's tangent.
+template <std::invocable<const std::vector<Tensor> &> F>
+std::pair<Tensor, Tensor> jvp(F &&f, const std::vector<Tensor> &xs, const std::vector<Tensor> &tangents,
+                              Location where = Location::current()) {
+  GradientTape tape({}, where);
+  tape.watch(xs, where);
+  Tensor value = f(xs);
+  const std::vector<detail::Source> sources(xs.begin(), xs.end());
+  Tensor slope = std::move(detail::tangents_of(tape, detail::Targets(value, where), sources, tangents)[0]);
+  return {std::move(value), std::move(slope)};
+}
+
 /// All derivatives of the elements of f(x) [targets...] by those of `x` [sources...]: [targets..., sources...]. One
-/// backward pass for each element of f(x), which has to have a static shape; in a traced function a loop.
+/// backward pass for each element of f(x) or, where x has fewer elements, one forward pass for each of these; both need
+/// static shapes. In a traced function a loop.
 template <std::invocable<const Tensor &> F>
 Tensor jacobian(F &&f, const Tensor &x, Location where = Location::current()) {
   GradientTape tape({.persistent = true}, where);

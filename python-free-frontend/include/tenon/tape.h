@@ -8,6 +8,8 @@
 
 namespace tenon {
 
+class GradientTape;
+
 struct TapeOptions {
   bool persistent = false;     ///< gradient() may be asked more than once
   bool watch_variables = true; ///< trainable Variables are watched when they are read
@@ -51,6 +53,10 @@ concept SourceRange = !OneSource<R> && requires(const R &r) {
   r.end();
   requires OneSource<std::remove_cvref_t<decltype(*r.begin())>>;
 };
+
+/// What tangents of the sources make of the targets: one for each target.
+std::vector<Tensor> tangents_of(GradientTape &tape, const Targets &targets, std::span<const Source> sources,
+                                std::span<const Tensor> tangents);
 } // namespace detail
 
 /// Records the operations of this thread from its construction on, and gives gradients of what they computed.
@@ -64,6 +70,19 @@ concept SourceRange = !OneSource<R> && requires(const R &r) {
 /// gradient on. Two values of one Variable on one tape are an Error.
 class GradientTape {
 public:
+  /// While it lives, the tape records nothing: see stop_recording(). Lives no longer than the tape.
+  class Pause {
+  public:
+    ~Pause();
+    Pause(const Pause &) = delete;
+    Pause &operator=(const Pause &) = delete;
+
+  private:
+    friend class GradientTape;
+    explicit Pause(detail::TapeState *tape) : tape_(tape) {}
+    detail::TapeState *tape_;
+  };
+
   explicit GradientTape(TapeOptions options = {}, Location where = Location::current());
   ~GradientTape();
   GradientTape(const GradientTape &) = delete;
@@ -109,19 +128,32 @@ public:
   }
 
   /// All derivatives of the elements of `target` [T...] by those of `source` [S...]: [T..., S...]. The tape has to be
-  /// persistent, and the target of a static shape: there is one backward pass for each of its elements, in a traced
-  /// function in a loop.
+  /// persistent, and the target of a static shape: there is one backward pass for each of its elements, or, where the
+  /// source has fewer elements, one forward pass for each of these; in a traced function in a loop.
   template <detail::OneSource S>
   Tensor jacobian(const Tensor &target, const S &source, Location where = Location::current()) {
     return jacobian_of(target, source, where);
   }
 
-  /// Forgets what it has recorded and watched, and begins anew.
+  /// Until the object that it returns ends, operations are not recorded by this tape, and others record them: what they
+  /// compute is a constant to it, as what was computed before it began. What it watches it goes on watching, a Variable
+  /// that is read is not watched by it, and it may be asked for gradients. For what the loss does not depend on, such
+  /// as metrics, or for gradients of a persistent tape that are not to be differentiated:
+  /// ```
+  /// { auto pause = tape.stop_recording(); metric.update_state(y, model(x)); }
+  /// ```
+  /// Errors: a tape that has been used; a pause in a pause; in a checkpoint, a tape from outside of it.
+  [[nodiscard]] Pause stop_recording(Location where = Location::current());
+
+  /// Forgets what it has recorded and watched, and begins anew. Not in a pause.
   void reset(Location where = Location::current());
 
 private:
   std::vector<Tensor> gradients(const detail::Targets &targets, std::span<const detail::Source> sources,
                                 const GradientOptions &options);
+  friend std::vector<Tensor> detail::tangents_of(GradientTape &tape, const detail::Targets &targets,
+                                                 std::span<const detail::Source> sources,
+                                                 std::span<const Tensor> tangents);
   Tensor jacobian_of(const Tensor &target, const detail::Source &source, Location where);
   detail::TapeState *state_;
 };
