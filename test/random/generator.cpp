@@ -11,10 +11,10 @@ static constexpr DType dtypes[] = {f32,  f32, f32, f32, f32, f32, f64, f64, f16,
 static constexpr std::int64_t sizes[] = {1, 1, 2, 3, 3, 4, 5, 7, 8, 16, 17, 33, 65, 100};
 static constexpr std::int64_t batches[] = {1, 2, 3, 5, 8, 66};
 
-Generator::Generator(std::uint64_t seed, void (*before_op)(const Graph &))
-    : before_op_(before_op), random_(seed), main_dtype_(f32) {
+Generator::Generator(std::uint64_t seed, void (*before_op)(const Graph &), std::optional<DType> only)
+    : before_op_(before_op), random_(seed), main_dtype_(f32), only_(only) {
   graph_.seed = seed;
-  main_dtype_ = random_.of(dtypes);
+  main_dtype_ = only ? *only : random_.of(dtypes);
   for (auto &run : graph_.sizes)
     for (std::int64_t &size : run) size = random_.percent(4) ? 0 : random_.of(batches);
   // What is valid for some elements need not be for none: the second run is not empty.
@@ -94,7 +94,11 @@ Dimensions Generator::dimensions(int rank) {
   while (count(dims) > 8192) dims[std::size_t(random_.below(rank))] = {std::int64_t(3)};
   return dims;
 }
-DType Generator::dtype() { return random_.percent(70) ? main_dtype_ : random_.of(dtypes); }
+DType Generator::drawn_dtype() {
+  const DType drawn = random_.of(dtypes);
+  return only_ && is_floating(drawn) ? *only_ : drawn;
+}
+DType Generator::dtype() { return random_.percent(70) ? main_dtype_ : drawn_dtype(); }
 
 int Generator::input(DType dtype, Dimensions dims, std::int64_t limit) {
   Value value;
@@ -235,7 +239,7 @@ void Generator::elementwise() {
   } else if (random_.percent(12)) {
     value.op = Op::cast;
     value.operands = {x};
-    value.numbers = {std::int64_t(random_.percent(50) ? main_dtype_ : random_.of(dtypes))};
+    value.numbers = {std::int64_t(random_.percent(50) ? main_dtype_ : drawn_dtype())};
     if (DType(value.numbers[0]) == dtype)
       return;
     value.dims = at(x).dims;
@@ -301,7 +305,7 @@ void Generator::creation() {
     return;
   }
   value.op = Op::uniform;
-  value.numbers = {std::int64_t(random_.percent(70) ? f32 : f64), random_.below(1000)};
+  value.numbers = {std::int64_t(only_ ? *only_ : random_.percent(70) ? f32 : f64), random_.below(1000)};
   for (const Dimension &dim : value.dims) value.numbers.push_back(dim.size);
   add(std::move(value));
 }

@@ -11,7 +11,8 @@ namespace tenon::test {
 class Generator {
 public:
   /// `before_op` sees the graph, with the op at its end, before each op runs.
-  explicit Generator(std::uint64_t seed, void (*before_op)(const Graph &) = nullptr);
+  /// `only`: the dtype of all that floats.
+  explicit Generator(std::uint64_t seed, void (*before_op)(const Graph &) = nullptr, std::optional<DType> only = {});
   /// The graph of the seed. What an op throws beside tenon::Error passes through; `graph()` then ends with that op.
   Graph generate();
   const Graph &graph() const { return graph_; }
@@ -36,6 +37,7 @@ private:
   Dimension dimension();
   Dimensions dimensions(int rank);
   DType dtype();
+  DType drawn_dtype();
   int input(DType dtype, Dimensions dims, std::int64_t limit = 0);
   int number(DType dtype, Dimensions dims);
   int indices(const Dimension &below, std::optional<Dimensions> dims = {});
@@ -66,6 +68,7 @@ private:
   std::vector<Tensor> values_;
   std::map<std::string, int> refusals_;
   DType main_dtype_;
+  std::optional<DType> only_;
   int next_symbol_ = Dimension::named;
 };
 

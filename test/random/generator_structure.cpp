@@ -63,7 +63,7 @@ void Generator::along_axis() {
   case 1: value.op = Op::softmax; break;
   case 2: value.op = Op::log_softmax; break;
   case 3: {
-    const DType dtype = is_floating(at(x).dtype) ? at(x).dtype : f32;
+    const DType dtype = is_floating(at(x).dtype) ? at(x).dtype : only_.value_or(f32);
     const int scale = like(dtype, {dims.back()}), offset = like(dtype, {dims.back()});
     value.op = Op::layer_norm;
     value.operands = {x, scale, offset};

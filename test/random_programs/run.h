@@ -22,12 +22,24 @@ std::optional<Outcome> run_native(const Program &program, const Input &input);
 /// Op by op on Tensors.
 Outcome run_eagerly(const Program &program, const Input &input);
 
+/// The gradient of the result with respect to the reals of an input, as `reals` has them, by a tape that records op by
+/// op.
+std::vector<double> gradient_eagerly(const Program &program, const Input &input);
+/// a, b, c and the vector's elements.
+inline std::vector<double *> reals(Input &input) {
+  std::vector<double *> all{&input.a, &input.b, &input.c};
+  for (double &element : input.v) all.push_back(&element);
+  return all;
+}
+
 /// As one tenon::function.
 class TracedProgram {
 public:
   explicit TracedProgram(const Program &program);
   ~TracedProgram();
   Outcome run(const Input &input);
+  /// The same as gradient_eagerly, by a tape in another tenon::function.
+  std::vector<double> gradient(const Input &input);
   std::string mlir();
 
 private:

@@ -158,6 +158,29 @@ Outcome run_eagerly(const Program &program, const Input &input) {
   return {result.item<double>(), memory.value().item<double>()};
 }
 
+namespace {
+// A program that ends by a return before it has used an input does not depend on it.
+std::vector<Tensor> gradient_of(const Program &program, const Tensor &a, const Tensor &b, const Tensor &c,
+                                const Tensor &n, const Tensor &v, Variable &memory) {
+  const std::vector<Tensor> sources{a, b, c, v};
+  GradientTape tape;
+  tape.watch(sources);
+  return tape.gradient(run(program, a, b, c, n, v, memory), sources, {.unconnected_gradients_zero = true});
+}
+
+std::vector<double> numbers_of(const std::vector<Tensor> &tensors) {
+  std::vector<double> numbers;
+  for (const Tensor &x : tensors) numbers.insert(numbers.end(), x.data<double>().begin(), x.data<double>().end());
+  return numbers;
+}
+} // namespace
+
+std::vector<double> gradient_eagerly(const Program &program, const Input &input) {
+  const Arguments x(input);
+  Variable memory(Tensor(input.memory, f64), "memory");
+  return numbers_of(gradient_of(program, x.a, x.b, x.c, x.n, x.v, memory));
+}
+
 // ---- traced ---------------------------------------------------------------------------------------------------------
 
 namespace {
@@ -166,12 +189,20 @@ struct Call {
   Variable memory;
   Tensor operator()(Tensor a, Tensor b, Tensor c, Tensor n, Tensor v) { return run(program, a, b, c, n, v, memory); }
 };
+struct GradientCall {
+  Program program;
+  Variable memory;
+  std::vector<Tensor> operator()(Tensor a, Tensor b, Tensor c, Tensor n, Tensor v) {
+    return gradient_of(program, a, b, c, n, v, memory);
+  }
+};
 } // namespace
 
 struct TracedProgram::State {
   Variable memory{Tensor(0.0, f64), "memory"};
   Function<Call> function;
-  explicit State(const Program &program) : function(Call{program, memory}) {}
+  Function<GradientCall> gradient;
+  explicit State(const Program &program) : function(Call{program, memory}), gradient(GradientCall{program, memory}) {}
 };
 TracedProgram::TracedProgram(const Program &program) : state_(std::make_unique<State>(program)) {}
 TracedProgram::~TracedProgram() = default;
@@ -181,6 +212,12 @@ Outcome TracedProgram::run(const Input &input) {
   state_->memory.assign(Tensor(input.memory, f64));
   const Tensor result = state_->function(x.a, x.b, x.c, x.n, x.v);
   return {result.item<double>(), state_->memory.value().item<double>()};
+}
+
+std::vector<double> TracedProgram::gradient(const Input &input) {
+  const Arguments x(input);
+  state_->memory.assign(Tensor(input.memory, f64));
+  return numbers_of(state_->gradient(x.a, x.b, x.c, x.n, x.v));
 }
 
 std::string TracedProgram::mlir() {
