@@ -402,7 +402,9 @@ const Backward *compile_backward(const Replay &replay, std::uint64_t hash, Locat
   auto backward = std::make_unique<Backward>();
   auto function = llvm::cast<mlir::func::FuncOp>(module->lookupSymbol("backward"));
   for (unsigned i = 0; i < function.getNumArguments(); ++i) {
-    backward->inputs.push_back(given[function.getArgAttrOfType<mlir::IntegerAttr>(i, "tenon.input").getInt()]);
+    // Where a target is a source itself, nothing was there to be cut.
+    const auto input = function.getArgAttrOfType<mlir::IntegerAttr>(i, "tenon.input");
+    backward->inputs.push_back(given[input ? std::size_t(input.getInt()) : i]);
     function.removeArgAttr(i, "tenon.input");
   }
   backward->code = compile(*module, "backward");

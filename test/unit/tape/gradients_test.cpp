@@ -45,6 +45,19 @@ TEST(Gradients, HessiansAndTheirProducts) {
     EXPECT_NEAR(product.data<double>()[std::size_t(i)], got[0].data<double>()[std::size_t(i)], 1e-12);
 }
 
+TEST(Gradients, OfASourceItself) {
+  const auto got = in_both_modes(
+      [](const std::vector<Tensor> &x) {
+        GradientTape tape({.persistent = true});
+        tape.watch(x);
+        return std::vector<Tensor>{tape.gradient(x[0], x[0]),
+                                   tape.gradient({x[0], x[1]}, x[1], {.cotangents = {x[1], x[0]}})};
+      },
+      {Tensor{1.0, 2.0}, Tensor{3.0, 4.0}});
+  EXPECT_EQ(got[0].to_string(), "[1. 1.]");
+  EXPECT_EQ(got[1].to_string(), "[1. 2.]");
+}
+
 // log(1 + e^x), whose gradient by the chain rule is NaN for large x (the example of TensorFlow's guide).
 auto log1pexp() {
   // [log1pexp]
