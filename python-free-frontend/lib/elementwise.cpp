@@ -78,10 +78,12 @@ Tensor gelu(const Arg &x) {
 
 Tensor silu(const Arg &x) { return x * Arg(sigmoid(x), x.where); }
 
+// Smooth at 0, but its parts are not: where() has the slope 1 there that goes with abs's, a maximum has none.
 Tensor softplus(const Arg &x) {
   const Location w = x.where;
+  const Tensor positive = where(Arg(x >= Arg(0.0, w), w), x, Arg(0.0, w));
   const Tensor tail = log1p(Arg(exp(Arg(-Arg(abs(x), w), w)), w));
-  return Arg(maximum(x, Arg(0.0, w)), w) + Arg(tail, w);
+  return Arg(positive, w) + Arg(tail, w);
 }
 
 Tensor isnan(const Arg &x) { return x != x; }

@@ -1,7 +1,7 @@
 // Gradients of random programs have the same bits eagerly and traced, and are the slopes of the programs where these
 // are smooth.
 //
-// TENON_RANDOM_GRADIENTS says how many programs (100), TENON_RANDOM_SEED the first one's seed. A failure prints the
+// TENON_RANDOM_GRADIENTS says how many programs (40), TENON_RANDOM_SEED the first one's seed. A failure prints the
 // graph, made small.
 #include "generator.h"
 #include "paths.h"
@@ -22,7 +22,7 @@ std::uint64_t number_from(const char *variable, std::uint64_t otherwise) {
   const char *text = std::getenv(variable);
   return text && *text ? std::strtoull(text, nullptr, 10) : otherwise;
 }
-std::uint64_t graph_count() { return number_from("TENON_RANDOM_GRADIENTS", 100); }
+std::uint64_t graph_count() { return number_from("TENON_RANDOM_GRADIENTS", 40); }
 
 std::vector<Tensor> floating(std::vector<Tensor> xs) {
   std::erase_if(xs, [](const Tensor &x) { return !tenon::is_floating(x.dtype()); });

@@ -58,6 +58,23 @@ TEST(Gradients, OfASourceItself) {
   EXPECT_EQ(got[1].to_string(), "[1. 2.]");
 }
 
+// Of functions that are smooth at 0 while what they are made of is not.
+TEST(Gradients, AtZeroOfSoftplusAndWhatIsMadeOfIt) {
+  const auto got = in_both_modes(
+      [](const std::vector<Tensor> &x) {
+        GradientTape tape({.persistent = true});
+        tape.watch(x);
+        const Tensor soft = tenon::softplus(x[0]), zeros = x[0] * 0.0,
+                     binary = tenon::losses::binary_crossentropy(x[1], x[0], {.from_logits = true}),
+                     cosh = tenon::losses::log_cosh(zeros, x[0]);
+        return std::vector<Tensor>{tape.gradient(soft, x[0]), tape.gradient(binary, x[0]), tape.gradient(cosh, x[0])};
+      },
+      {tenon::zeros({2, 1}, f64), Tensor{{0.0}, {1.0}}.cast(f64)});
+  expect_near(got[0], {0.5, 0.5}, 1e-15);
+  expect_near(got[1], {0.25, -0.25}, 1e-15); // (sigmoid(0) - y) / 2
+  expect_near(got[2], {0, 0}, 1e-15);
+}
+
 // log(1 + e^x), whose gradient by the chain rule is NaN for large x (the example of TensorFlow's guide).
 auto log1pexp() {
   // [log1pexp]
