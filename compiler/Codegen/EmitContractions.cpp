@@ -3,8 +3,10 @@
 #include "compiler/Codegen/ContractionKernel.h"
 #include "compiler/Codegen/ContractionNormalForm.h"
 #include "compiler/Codegen/ContractionPacking.h"
+#include "compiler/Codegen/ParallelBoxes.h"
 #include "compiler/Codegen/Passes.h"
 #include "compiler/Codegen/TransposeSquare.h"
+#include "dialects/TenonParallel/TenonParallel.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/Math/IR/Math.h"
@@ -20,6 +22,9 @@ namespace mlir::tenon {
 using namespace mlir;
 using namespace mlir::tenon;
 
+// Bytes of a panel that a task may have on its stack.
+static constexpr int64_t kStackBytes = 32 << 10;
+
 namespace {
 /// Tiles of one size, side by side from `lower` on.
 struct Strip {
@@ -30,6 +35,8 @@ struct Strip {
   bool masked = false;
   /// A remainder: one of several kernels that run once at most, so they are kept small.
   bool isTail = false;
+  /// Columns in all, before a box cut it; 0: open.
+  int64_t extent = 0;
 };
 
 /// Writes the loops around the kernels of one contraction, outermost first: what the panel operand varies along, its
@@ -39,11 +46,11 @@ public:
   /// `panelBuffer`: bytes for a panel that is copied while the nest runs; `constantPanels`: the constant input, packed;
   /// `isPacked`: whether it is, where that is known only when it runs.
   NestEmitter(OpBuilder &builder, const Contraction &contraction, const ContractionTiling &tiling,
-              const ContractionEpilogue *epilogue, const TargetDescription &target, Value panelBuffer,
-              Value constantPanels, Value isPacked)
+              const ContractionEpilogue *epilogue, const Threads &threads, Value panelBuffer, Value constantPanels,
+              Value isPacked)
       : builder(builder), loc(contraction.op->getLoc()), math{builder, loc}, contraction(contraction), tiling(tiling),
-        kernel(builder, loc, contraction, tiling, epilogue, target.fma), panelBuffer(panelBuffer),
-        constantPanels(constantPanels), isPacked(isPacked) {}
+        kernel(builder, loc, contraction, tiling, epilogue, threads.target.fma), threads(threads),
+        panelBuffer(panelBuffer), constantPanels(constantPanels), isPacked(isPacked) {}
 
   /// Whether the output's chain has to begin in the output itself, because it is resumed before its first block is
   /// known to be the first.
@@ -65,9 +72,16 @@ private:
   void emitBlocks(const Strip &strip, TileShape shape);
   void emitRows(const Strip &strip, TileShape shape, TileStart start, ArrayRef<unsigned> reductions, OpFoldResult lower,
                 OpFoldResult upper, const PackedPanel *panel);
+  void emitRowsOf(const Strip &strip, TileShape shape, TileStart start, ArrayRef<unsigned> reductions,
+                  OpFoldResult lower, OpFoldResult upper, const PackedPanel *panel);
   Value pack(const TileShape &shape, Value lower, Value upper);
   void copyPanel(unsigned operand, const TileShape &shape, Value lower, Value upper, Value panel);
   void forEach(ArrayRef<unsigned> nest, function_ref<void()> body);
+  NestWork estimateWork() const;
+  int64_t widestRows() const;
+  OpFoldResult countUnits(ArrayRef<Strip> strips) const;
+  SmallVector<Strip> cut(SmallVector<Strip> strips, unsigned loop) const;
+  void emitNest();
 
   OpBuilder &builder;
   Location loc;
@@ -75,12 +89,19 @@ private:
   const Contraction &contraction;
   const ContractionTiling &tiling;
   ContractionKernel kernel;
+  Threads threads;
   Value panelBuffer, constantPanels, isPacked;
   /// The panel of the constant input where the builder stands.
   std::optional<PackedPanel> constantPanel;
   Value start;
   SmallVector<OpFoldResult> extents;
   SmallVector<unsigned> shared, others;
+  /// The part of every parallel loop that is emitted: in tiles of the widest strip for rows and columns.
+  SmallVector<UnitRange> ranges;
+  /// The tiles that a range of rows counts.
+  OpFoldResult rowUnits;
+  /// Boxes are inside of the loops over panels.
+  bool sharesPanels = false;
   /// The position in every loop, as of where the builder stands.
   SmallVector<Value> loops;
 };
@@ -106,7 +127,8 @@ SmallVector<Strip> NestEmitter::columnStrips() const {
   SmallVector<Strip> strips;
   if (std::optional<int64_t> columns = getConstantIntValue(extents[*tiling.columnLoop])) {
     for (const ColumnSplit &split : splitColumns(*columns, tiling))
-      strips.push_back({fixed(split.lower), fixed(split.upper), split.vectors, split.lanes, split.masked});
+      strips.push_back({fixed(split.lower), fixed(split.upper), split.vectors, split.lanes, split.masked,
+                        /*isTail=*/false, split.upper - split.lower});
     return strips;
   }
   // Open: whole panels, whole vectors, then what is left.
@@ -153,10 +175,18 @@ SmallVector<Strip> NestEmitter::rowStrips(int64_t rows) const {
   return strips;
 }
 
+/// Rows of the tiles in the widest strip.
+int64_t NestEmitter::widestRows() const {
+  int64_t vectors = 1;
+  for (const Strip &strip : columnStrips()) vectors = std::max(vectors, strip.size);
+  return tiling.rowsFor(vectors);
+}
+
 void NestEmitter::forEach(ArrayRef<unsigned> nest, function_ref<void()> body) {
   if (nest.empty())
     return body();
-  emitLoop(math, builder.getIndexAttr(0), extents[nest.front()], 1, [&](Value position) {
+  const UnitRange &range = ranges[nest.front()];
+  emitLoop(math, range.lower, range.upper, 1, [&](Value position) {
     loops[nest.front()] = position;
     forEach(nest.drop_front(), body);
   });
@@ -180,10 +210,107 @@ void NestEmitter::emit(Value startValue) {
     if (loop != tiling.columnLoop && loop != tiling.rowLoop)
       (panelOperand->dependsOn(loop) ? shared : others).push_back(loop);
 
+  for (OpFoldResult extent : extents) ranges.push_back({builder.getIndexAttr(0), extent});
+  // A large panel is nobody's own: it lies in the workspace, packed before its rows are shared out.
+  sharesPanels = panelBuffer && cast<MemRefType>(panelBuffer.getType()).getNumElements() > kStackBytes;
+  if (!threads.frame || sharesPanels)
+    return emitNest();
+  // Outermost first, as memory is gone through.
+  SmallVector<unsigned> order(shared);
+  if (tiling.columnLoop && !tiling.rowsFirst)
+    order.push_back(*tiling.columnLoop);
+  llvm::append_range(order, others);
+  if (tiling.rowLoop)
+    order.push_back(*tiling.rowLoop);
+  SmallVector<OpFoldResult> units;
+  for (unsigned loop : order) {
+    units.push_back(extents[loop]);
+    if (loop == tiling.columnLoop)
+      units.back() = countUnits(columnStrips());
+    else if (loop == tiling.rowLoop)
+      units.back() = rowUnits = countUnits(rowStrips(widestRows()));
+  }
+  emitBoxes(builder, loc, threads, units, estimateWork(), [&](ArrayRef<UnitRange> box, bool isCut) {
+    for (auto [loop, range] : llvm::zip_equal(order, box)) ranges[loop] = range;
+    // What is packed is a box's own: on the stack of whoever computes it, since nobody knows how many do.
+    if (isCut && panelBuffer)
+      panelBuffer = memref::AllocaOp::create(builder, loc, cast<MemRefType>(panelBuffer.getType()),
+                                             builder.getI64IntegerAttr(64));
+    emitNest();
+  });
+}
+
+/// About the cycles of the nest: multiply-adds, two vectors a cycle where rows share what is loaded, else as fast as
+/// memory gives the panel operand; and a few for each vector that is stored.
+NestWork NestEmitter::estimateWork() const {
+  bool isShared = tiling.rowLoop && contraction.extents[*tiling.rowLoop] != 1;
+  double lanes = tiling.lanes, bytes = contraction.rhs.element.getIntOrFloatBitWidth() / 8.0;
+  NestWork work;
+  for (unsigned loop : contraction.reduction) work.cycles.scaleBy(extents[loop]);
+  work.cycles.known = 4 / lanes + work.cycles.known * (0.5 / lanes + (isShared ? 0 : bytes / 16));
+  for (unsigned loop : contraction.parallel) work.cycles.scaleBy(extents[loop]);
+  for (const ContractionAccess *access : {&contraction.lhs, &contraction.rhs, &contraction.out})
+    work.addBuffer(builder, loc, access->memref);
+  return work;
+}
+
+/// Units of a dimension for boxes: a strip's tiles; a remainder whose size is open is one.
+static OpFoldResult countTiles(const IndexMath &math, const Strip &strip) {
+  std::optional<int64_t> lower = getConstantIntValue(strip.lower), upper = getConstantIntValue(strip.upper);
+  int64_t width = strip.size * strip.lanes;
+  if (lower && upper)
+    return math.builder.getIndexAttr(llvm::divideCeil(*upper - *lower, width));
+  if (strip.isTail)
+    return math.builder.getIndexAttr(1);
+  return math.builder.createOrFold<arith::DivUIOp>(math.loc, math.sub(math.value(strip.upper), math.value(strip.lower)),
+                                                   math.constant(width));
+}
+
+OpFoldResult NestEmitter::countUnits(ArrayRef<Strip> strips) const {
+  OpFoldResult units = builder.getIndexAttr(0);
+  for (const Strip &strip : strips) {
+    OpFoldResult count = countTiles(math, strip);
+    std::optional<int64_t> sum = getConstantIntValue(units), tiles = getConstantIntValue(count);
+    units = sum && tiles ? OpFoldResult(builder.getIndexAttr(*sum + *tiles))
+                         : OpFoldResult(math.add(math.value(units), math.value(count)));
+  }
+  return units;
+}
+
+/// The part of `strips` that is in the range of `loop`.
+SmallVector<Strip> NestEmitter::cut(SmallVector<Strip> strips, unsigned loop) const {
+  UnitRange range = ranges[loop];
+  if (getConstantIntValue(range.lower))
+    return strips;
+  if (loop == tiling.rowLoop) {
+    // Rows are counted in tiles of the widest strip, and a narrower one has others.
+    OpFoldResult units = countUnits(strips);
+    if (!isEqualConstantIntOrValue(units, rowUnits)) {
+      auto scale = [&](OpFoldResult unit) -> OpFoldResult {
+        Value product = arith::MulIOp::create(builder, loc, math.value(unit), math.value(units));
+        return arith::DivUIOp::create(builder, loc, product, math.value(rowUnits)).getResult();
+      };
+      range = {scale(range.lower), scale(range.upper)};
+    }
+  }
+  OpFoldResult first = builder.getIndexAttr(0);
+  for (Strip &strip : strips) {
+    OpFoldResult count = countTiles(math, strip);
+    std::tie(strip.lower, strip.upper) =
+        clip(builder, loc, range, first, count, strip.lower, strip.upper, strip.size * strip.lanes);
+    first = math.add(math.value(first), math.value(count));
+  }
+  return strips;
+}
+
+void NestEmitter::emitNest() {
   forEach(shared, [&] {
     if (tiling.rowsFirst)
       return emitRowsFirst();
-    for (const Strip &strip : columnStrips())
+    SmallVector<Strip> strips = columnStrips();
+    if (tiling.columnLoop)
+      strips = cut(std::move(strips), *tiling.columnLoop);
+    for (const Strip &strip : strips)
       emitLoop(math, strip.lower, strip.upper, strip.size * strip.lanes,
                [&](Value column) { emitPanel(strip, turn(strip, column)); });
   });
@@ -192,7 +319,7 @@ void NestEmitter::emit(Value startValue) {
 /// `column`, or its counterpart from the other end in every second step of a loop that reads the same panels each time:
 /// it begins with those that the step before read last, which are still in the cache where all of them are not.
 Value NestEmitter::turn(const Strip &strip, Value column) {
-  if (!tiling.turns || getConstantIntValue(column))
+  if (!tiling.turns || strip.masked || getConstantIntValue(column))
     return column;
   Value step = contraction.op->getParentOfType<scf::ForOp>().getInductionVar();
   if (step.getType().isIndex())
@@ -206,13 +333,11 @@ Value NestEmitter::turn(const Strip &strip, Value column) {
 /// Along rows of the output, as it lies in memory.
 void NestEmitter::emitRowsFirst() {
   SmallVector<Strip> strips = columnStrips();
-  int64_t vectors = 1;
-  for (const Strip &strip : strips) vectors = std::max(vectors, strip.size);
   TileStart tileStart{start, Value()};
   ArrayRef<unsigned> reductions = contraction.reduction;
   OpFoldResult lower = builder.getIndexAttr(0), upper = reductions.empty() ? lower : extents[reductions.back()];
   forEach(others, [&] {
-    for (const Strip &rows : rowStrips(tiling.rowsFor(vectors)))
+    for (const Strip &rows : cut(rowStrips(widestRows()), *tiling.rowLoop))
       emitLoop(math, rows.lower, rows.upper, rows.size, [&](Value row) {
         loops[*tiling.rowLoop] = row;
         for (const Strip &strip : strips)
@@ -254,7 +379,7 @@ PackedPanel NestEmitter::getConstantPanel(const Strip &strip, Value column) {
   PackedLoops packedLoops = getPackedLoops(contraction, access, *tiling.columnLoop);
   int64_t width = strip.size * strip.lanes;
   if (strip.masked)
-    width = *getConstantIntValue(strip.upper) - *getConstantIntValue(strip.lower);
+    width = strip.extent;
   SmallVector<int64_t> sizes, strides;
   for (unsigned loop : packedLoops.reduction) sizes.push_back(contraction.extents[loop]);
   sizes.push_back(width);
@@ -349,10 +474,34 @@ void NestEmitter::emitBlocks(const Strip &strip, TileShape shape) {
 
 void NestEmitter::emitRows(const Strip &strip, TileShape shape, TileStart tileStart, ArrayRef<unsigned> reductions,
                            OpFoldResult lower, OpFoldResult upper, const PackedPanel *panel) {
+  auto emitAll = [&] { emitRowsOf(strip, shape, tileStart, reductions, lower, upper, panel); };
+  if (!threads.frame || !sharesPanels)
+    return emitAll();
+  SmallVector<unsigned> order(others);
+  NestWork work;
+  work.cycles.known = 0.5 * strip.size * tiling.reductionBlock;
+  for (unsigned loop : others) work.cycles.scaleBy(extents[loop]);
+  SmallVector<OpFoldResult> units = llvm::map_to_vector(others, [&](unsigned loop) { return extents[loop]; });
+  if (tiling.rowLoop) {
+    order.push_back(*tiling.rowLoop);
+    rowUnits = countUnits(rowStrips(tiling.rowsFor(strip.size)));
+    units.push_back(rowUnits);
+    work.cycles.scaleBy(extents[*tiling.rowLoop]);
+  }
+  SmallVector<UnitRange> whole = ranges;
+  emitBoxes(builder, loc, threads, units, work, [&](ArrayRef<UnitRange> box, bool) {
+    for (auto [loop, range] : llvm::zip_equal(order, box)) ranges[loop] = range;
+    emitAll();
+  });
+  ranges = whole;
+}
+
+void NestEmitter::emitRowsOf(const Strip &strip, TileShape shape, TileStart tileStart, ArrayRef<unsigned> reductions,
+                             OpFoldResult lower, OpFoldResult upper, const PackedPanel *panel) {
   forEach(others, [&] {
     if (!tiling.rowLoop)
       return kernel.emit(loops, shape, tileStart, reductions, extents, lower, upper, panel);
-    for (const Strip &rows : rowStrips(tiling.rowsFor(strip.size))) {
+    for (const Strip &rows : cut(rowStrips(tiling.rowsFor(strip.size)), *tiling.rowLoop)) {
       TileShape tile = shape;
       tile.rows = rows.size;
       // Remainders run once; unrolling them would double the code for nothing.
@@ -550,7 +699,8 @@ struct EmitContractionsPass : tenon::impl::EmitContractionsPassBase<EmitContract
       auto branch = scf::IfOp::create(builder, loc, isPacked, /*withElseRegion=*/false);
       builder.setInsertionPointToStart(branch.thenBlock());
     }
-    NestEmitter(builder, contraction, tiling, nullptr, *description, Value(), panels, Value()).packAll();
+    Threads none{Value(), *description};
+    NestEmitter(builder, contraction, tiling, nullptr, none, Value(), panels, Value()).packAll();
     return panels;
   }
 
@@ -566,8 +716,9 @@ struct EmitContractionsPass : tenon::impl::EmitContractionsPassBase<EmitContract
     else if (tiling.constant)
       constantPanels = packer.get(builder, contraction);
     numPacked += tiling.constant.has_value();
-    NestEmitter nest(builder, contraction, tiling, epilogue ? &*epilogue : nullptr, *description,
-                     panelBuffer(contraction, tiling), constantPanels, isPacked);
+    NestEmitter nest(builder, contraction, tiling, epilogue ? &*epilogue : nullptr,
+                     Threads::of(contraction.op, *description, parallel), panelBuffer(contraction, tiling),
+                     constantPanels, isPacked);
     linalg::FillOp fill;
     if (!nest.needsInitializedOutput())
       fill = findFill(cast<linalg::LinalgOp>(contraction.op));

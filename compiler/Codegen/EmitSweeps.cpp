@@ -2,6 +2,7 @@
 #include "compiler/Codegen/Passes.h"
 #include "compiler/Codegen/SweepEmitters.h"
 #include "dialects/TenonMath/TenonMath.h"
+#include "dialects/TenonParallel/TenonParallel.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -81,7 +82,7 @@ struct EmitSweepsPass : tenon::impl::EmitSweepsPassBase<EmitSweepsPass> {
   }
 
   bool emit(linalg::SoftmaxOp op, ConstantPool &pool, const TargetDescription &level) {
-    SweepBuilder builder(op, pool, level);
+    SweepBuilder builder(op, pool, Threads::of(op, level, parallel));
     FailureOr<Sweep> sweep = matchSoftmax(builder, op);
     if (failed(sweep))
       return false;
@@ -95,7 +96,7 @@ struct EmitSweepsPass : tenon::impl::EmitSweepsPassBase<EmitSweepsPass> {
     // Contractions have an emitter and a contract of their own.
     if (isa<linalg::ContractionOpInterface, linalg::ConvolutionOpInterface>(op.getOperation()))
       return false;
-    SweepBuilder builder(op, pool, level);
+    SweepBuilder builder(op, pool, Threads::of(op, level, parallel));
     FailureOr<Sweep> sweep = matchSweep(builder, op);
     if (failed(sweep))
       return false;

@@ -66,7 +66,9 @@ def EmitSweepsPass : Pass<"tenon-emit-sweeps", "::mlir::func::FuncOp"> {
   }];
   let options = [
     Option<"target", "target", "std::string", "::mlir::tenon::kDefaultTarget.str()",
-           "The CPU level whose vectors are emitted; it never changes what a sweep computes">
+           "The CPU level whose vectors are emitted; it never changes what a sweep computes">,
+    Option<"parallel", "parallel", "std::string", "\"worthwhile\"",
+           "Which nests are offered to several threads: worthwhile, always (all that can be) or never">
   ];
   let statistics = [
     Statistic<"numParallel", "parallel-sweeps", "Number of sweeps without a reduction">,
@@ -75,7 +77,7 @@ def EmitSweepsPass : Pass<"tenon-emit-sweeps", "::mlir::func::FuncOp"> {
   ];
   let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::memref::MemRefDialect", "::mlir::scf::SCFDialect",
                            "::mlir::vector::VectorDialect", "::mlir::linalg::LinalgDialect", "::mlir::math::MathDialect",
-                           "::mlir::tenon_math::TenonMathDialect"];
+                           "::mlir::tenon_math::TenonMathDialect", "::mlir::tenon_parallel::TenonParallelDialect"];
 }
 
 def EmitContractionsPass : Pass<"tenon-emit-contractions", "ModuleOp"> {
@@ -105,12 +107,14 @@ def EmitContractionsPass : Pass<"tenon-emit-contractions", "ModuleOp"> {
     ```
   }];
   let dependentDialects = ["arith::ArithDialect", "math::MathDialect", "memref::MemRefDialect", "scf::SCFDialect",
-                           "vector::VectorDialect"];
+                           "::mlir::tenon_parallel::TenonParallelDialect", "vector::VectorDialect"];
   let options = [
     Option<"target", "target", "std::string", "\"x86-64-v4\"",
            "CPU level whose registers, vectors and multiply-add are used; see TargetDescription.cpp">,
     Option<"packConstants", "pack-constants", "bool", "true",
            "Store constants as tiles read them; without, in the order that code for several levels shares">,
+    Option<"parallel", "parallel", "std::string", "\"worthwhile\"",
+           "Which nests are offered to several threads: worthwhile, always (all that can be) or never">
   ];
   let statistics = [Statistic<"numContractions", "contractions", "Contractions that became loops">,
                     Statistic<"numEpilogues", "epilogues", "Element-wise ops applied to tiles before they are stored">,
@@ -146,6 +150,39 @@ def OutlineKernelsPass : Pass<"tenon-outline-kernels", "::mlir::ModuleOp"> {
                     Statistic<"numFunctions", "functions", "Functions made">,
                     Statistic<"numShared", "shared", "Kernels that are another one's function">];
   let dependentDialects = ["arith::ArithDialect", "func::FuncDialect", "memref::MemRefDialect"];
+}
+
+def OutlineParallelPass : Pass<"tenon-outline-parallel", "::mlir::ModuleOp"> {
+  let summary = "Make functions of nests of which parts may run at once";
+  let description = [{
+    Needs: `tenon_parallel.boxes` in functions of a module, temporaries planned: what a nest captures is stored, so no
+    pass that follows buffers can come after. Leaves: for each a function `f.task` that runs the nest on one box, and
+    a call of `tenon_runtime_parallel`, which decides how many boxes there are: one, run right there, without threads or
+    where the work is little.
+
+    What the nest uses from outside lies in a struct on the caller's stack. Constants and views are made again in the task,
+    where addresses are seen through. An `alloca` is made again too: each task has scratch of its own on its stack, since the
+    workspace was planned without knowing how many there are.
+
+    ```mlir
+    tenon_parallel.boxes (%rows) work %work frame %frame : !llvm.ptr {
+    ^bb0(%row: index, %end: index):
+      nest of %a, %c over [%row, %end)
+    }
+    // becomes
+    llvm.store %a, %c in a struct, %rows in an array
+    llvm.call @tenon_runtime_parallel(%frame, %work, 1, %extents, @f.task, %struct)
+
+    func.func private @f.task(%argument: !llvm.ptr, %box: !llvm.ptr) {
+      %a, %c loaded from %argument, %row, %end from %box
+      nest of %a, %c over [%row, %end)
+      return
+    }
+    ```
+    Fails where a value from outside has no form in memory.
+  }];
+  let dependentDialects = ["arith::ArithDialect", "LLVM::LLVMDialect", "memref::MemRefDialect", "vector::VectorDialect"];
+  let statistics = [Statistic<"numTasks", "tasks", "nests that became functions">];
 }
 
 def ReferenceContractionsPass : Pass<"tenon-reference-contractions", "func::FuncOp"> {

@@ -96,6 +96,17 @@ void SweepBody::analyse() {
       maskable &= b.masks(argument.getType());
 }
 
+double SweepBody::cyclesPerPoint() const {
+  double instructions = cost, bytes = 0;
+  if (vectorDim == kNone)
+    for (Operation &op : sweep.body->without_terminator()) instructions += costOf(&op);
+  for (const Access &access : sweep.operands)
+    if (access.getType() && (vectorDim == kNone || access.dependsOn(vectorDim)))
+      bytes += bitsOf(access.getType().getElementType()) / 8;
+  // The second level of a cache gives some 32 bytes a cycle.
+  return instructions / (2 * (vectorDim == kNone ? 1 : width)) + bytes / 32;
+}
+
 SmallVector<Value> SweepBody::indicesOf(const Access &access, Value base) {
   return b.addressOf(access, [&](int dim) { return dim == vectorDim ? base : row[dim]; });
 }

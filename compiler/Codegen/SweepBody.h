@@ -29,6 +29,8 @@ public:
   int64_t getWidth() const { return width; }
   /// About the number of instructions for one chunk.
   int64_t getCost() const { return cost; }
+  /// About the cycles for one point of the sweep: two instructions a cycle, and what its operands bring of memory.
+  double cyclesPerPoint() const;
 
   /// Emits the uniform part, at the current position of all other dimensions (`indices[dim]`).
   void enterRow(ArrayRef<Value> indices);

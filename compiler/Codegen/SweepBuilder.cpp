@@ -69,7 +69,9 @@ void SweepBuilder::loop(Value lower, Value upper, int64_t step, function_ref<voi
   });
 }
 
-void SweepBuilder::forEach(OpFoldResult extent, bool unroll, function_ref<void(Value)> body) {
+void SweepBuilder::forEach(OpFoldResult extent, bool unroll, function_ref<void(Value)> body, const UnitRange *range) {
+  if (range)
+    return loop(index(range->lower), index(range->upper), 1, body);
   std::optional<int64_t> constant = getConstantIntValue(extent);
   if (constant && (unroll || *constant == 1)) {
     for (int64_t i = 0; i < *constant; ++i) body(index(i));
@@ -103,15 +105,31 @@ SmallVector<Chunk> SweepBuilder::tailChunks(Value base, int64_t count, int64_t w
 }
 
 void SweepBuilder::forEachBlock(OpFoldResult extent, int64_t width, int64_t count, bool maskable,
-                                function_ref<void(ArrayRef<Chunk>)> body) {
+                                function_ref<void(ArrayRef<Chunk>)> body, const UnitRange *range) {
   auto fullBlock = [&](Value base) {
     SmallVector<Chunk> chunks;
     for (int64_t i = 0; i < count; ++i) chunks.push_back({add(base, i * width), width, Value()});
     body(chunks);
   };
+  // Whole blocks are numbered from 0, what is left comes after them.
+  auto forRange = [&](Value whole) {
+    Value end = arith::MinSIOp::create(*this, index(range->upper), whole);
+    loop(mul(index(range->lower), width * count), mul(end, width * count), width * count, fullBlock);
+  };
+  auto forRest = [&](Value whole, function_ref<void()> emitRest) {
+    if (!range)
+      return emitRest();
+    Value isInside = arith::CmpIOp::create(*this, arith::CmpIPredicate::sgt, index(range->upper), whole);
+    auto rest = scf::IfOp::create(*this, isInside, /*withElseRegion=*/false);
+    OpBuilder::InsertionGuard guard(*this);
+    setInsertionPointToStart(rest.thenBlock());
+    emitRest();
+  };
   if (std::optional<int64_t> n = getConstantIntValue(extent)) {
     int64_t block = width * count, looped = *n / block * block;
-    if (looped > block)
+    if (range)
+      forRange(index(looped / block));
+    else if (looped > block)
       loop(index(0), index(looped), block, fullBlock);
     else if (looped)
       fullBlock(index(0));
@@ -119,7 +137,7 @@ void SweepBuilder::forEachBlock(OpFoldResult extent, int64_t width, int64_t coun
     for (; looped + width <= *n; looped += width) rest.push_back({index(looped), width, Value()});
     llvm::append_range(rest, tailChunks(index(looped), *n - looped, width, maskable));
     if (!rest.empty())
-      body(rest);
+      forRest(index(*n / block), [&] { body(rest); });
     return;
   }
 
@@ -128,27 +146,70 @@ void SweepBuilder::forEachBlock(OpFoldResult extent, int64_t width, int64_t coun
     Value rest = arith::RemSIOp::create(*this, n, index(to));
     return arith::SubIOp::create(*this, n, rest);
   };
-  Value done = roundedDown(width * count);
-  loop(index(0), done, width * count, fullBlock);
-  if (maskable) {
-    loop(done, n, width, [&](Value iv) {
-      Value left = arith::SubIOp::create(*this, n, iv);
-      body(Chunk{iv, width, openMask(left, width)});
-    });
-    return;
+  Value done = roundedDown(width * count), whole;
+  if (range) {
+    whole = arith::DivUIOp::create(*this, n, index(width * count));
+    forRange(whole);
+  } else {
+    loop(index(0), done, width * count, fullBlock);
   }
-  if (count > 1) {
-    Value vectors = roundedDown(width);
-    loop(done, vectors, width, [&](Value iv) { body(Chunk{iv, width, Value()}); });
-    done = vectors;
-  }
-  if (width > 1)
-    loop(done, n, 1, [&](Value iv) { body(Chunk{iv, 1, Value()}); });
+  forRest(whole, [&] {
+    if (maskable) {
+      loop(done, n, width, [&](Value iv) {
+        Value left = arith::SubIOp::create(*this, n, iv);
+        body(Chunk{iv, width, openMask(left, width)});
+      });
+      return;
+    }
+    if (count > 1) {
+      Value vectors = roundedDown(width);
+      loop(done, vectors, width, [&](Value iv) { body(Chunk{iv, width, Value()}); });
+      done = vectors;
+    }
+    if (width > 1)
+      loop(done, n, 1, [&](Value iv) { body(Chunk{iv, 1, Value()}); });
+  });
+}
+
+OpFoldResult SweepBuilder::countBlocks(OpFoldResult extent, int64_t width, int64_t count) {
+  if (std::optional<int64_t> n = getConstantIntValue(extent))
+    return getIndexAttr(llvm::divideCeil(*n, width * count));
+  Value whole = arith::DivUIOp::create(*this, cast<Value>(extent), index(width * count));
+  return arith::AddIOp::create(*this, whole, index(int64_t(1))).getResult();
+}
+
+void SweepBuilder::inBoxes(const Sweep &sweep, double cycles, ArrayRef<std::pair<int, OpFoldResult>> cut,
+                           function_ref<void()> body) {
+  if (!threads.frame)
+    return body();
+  NestWork work;
+  work.cycles.known = cycles;
+  for (OpFoldResult extent : sweep.extents) work.cycles.scaleBy(extent);
+  for (const Access &access : sweep.operands) work.addBuffer(*this, getLoc(), access.source);
+  // Else two boxes would write the same element.
+  auto isIndependent = [&](int dim) {
+    return llvm::all_of(ArrayRef(sweep.operands).drop_front(sweep.numInputs),
+                        [&](const Access &output) { return llvm::is_contained(output.dims, dim); });
+  };
+  SmallVector<OpFoldResult> units = llvm::map_to_vector(
+      cut, [&](auto dim) { return isIndependent(dim.first) ? dim.second : OpFoldResult(getIndexAttr(1)); });
+  emitBoxes(*this, getLoc(), threads, units, work, [&](ArrayRef<UnitRange> box, bool isCut) {
+    for (auto [dim, range] : llvm::zip_equal(cut, box))
+      if (isCut && !getConstantIntValue(range.lower))
+        ranges[dim.first] = range;
+    body();
+    ranges.clear();
+  });
+}
+
+const UnitRange *SweepBuilder::rangeOf(int dim) const {
+  auto range = ranges.find(dim);
+  return range == ranges.end() ? nullptr : &range->second;
 }
 
 void SweepBuilder::forEachChunk(OpFoldResult extent, int64_t width, int64_t unroll, bool maskable,
-                                function_ref<void(const Chunk &)> body) {
-  forEachBlock(extent, width, unroll, maskable, [&](ArrayRef<Chunk> block) { llvm::for_each(block, body); });
+                                function_ref<void(const Chunk &)> body, const UnitRange *range) {
+  forEachBlock(extent, width, unroll, maskable, [&](ArrayRef<Chunk> block) { llvm::for_each(block, body); }, range);
 }
 
 Value ConstantPool::getLaneBuffer(Location loc, Type type) {

@@ -1,6 +1,7 @@
 // What every emitter of sweeps builds with: loops, chunks of the vectorized dimension, loads and stores of chunks.
 #pragma once
 
+#include "compiler/Codegen/ParallelBoxes.h"
 #include "compiler/Codegen/Sweep.h"
 #include "compiler/Codegen/TargetDescription.h"
 
@@ -38,8 +39,8 @@ using Carried = SmallVector<Value, 4>;
 /// Builds with one location, shared constants, and what the target has.
 class SweepBuilder : public ImplicitLocOpBuilder {
 public:
-  SweepBuilder(Operation *before, ConstantPool &pool, const TargetDescription &target)
-      : ImplicitLocOpBuilder(before->getLoc(), before), pool(pool), target(target) {}
+  SweepBuilder(Operation *before, ConstantPool &pool, const Threads &threads)
+      : ImplicitLocOpBuilder(before->getLoc(), before), pool(pool), target(threads.target), threads(threads) {}
 
   const TargetDescription &getTarget() const { return target; }
 
@@ -59,17 +60,29 @@ public:
   /// A counted loop; `body` gets the induction variable and the carried values, and gives the next ones.
   Carried loop(Value lower, Value upper, int64_t step, ValueRange inits, function_ref<Carried(Value, ValueRange)> body);
   void loop(Value lower, Value upper, int64_t step, function_ref<void(Value)> body);
-  /// Every index of `extent`: a loop, or, when `unroll` is set and the extent is a constant, copies of the body.
-  void forEach(OpFoldResult extent, bool unroll, function_ref<void(Value)> body);
+  /// Every index of `extent`, or those in `range`: a loop, or, when `unroll` is set and the extent is a constant,
+  /// copies of the body.
+  void forEach(OpFoldResult extent, bool unroll, function_ref<void(Value)> body, const UnitRange *range = nullptr);
 
   /// Visits `extent` elements in blocks of up to `count` chunks of `width`; the last block of a constant extent is what
-  /// is left, with its tail, an open one is finished chunk by chunk.
+  /// is left, with its tail, an open one is finished chunk by chunk. Of `range` those of its blocks, as countBlocks
+  /// counts them.
   void forEachBlock(OpFoldResult extent, int64_t width, int64_t count, bool maskable,
-                    function_ref<void(ArrayRef<Chunk>)> body);
+                    function_ref<void(ArrayRef<Chunk>)> body, const UnitRange *range = nullptr);
   /// Visits `extent` elements in chunks of `width`, `unroll` chunks in each turn of the main loop; the tail is a masked
   /// chunk where `maskable`, else shorter vectors (constant extents) or scalars.
   void forEachChunk(OpFoldResult extent, int64_t width, int64_t unroll, bool maskable,
-                    function_ref<void(const Chunk &)> body);
+                    function_ref<void(const Chunk &)> body, const UnitRange *range = nullptr);
+  /// The blocks of `extent`, what is left of it as the last one.
+  OpFoldResult countBlocks(OpFoldResult extent, int64_t width, int64_t count);
+
+  /// Emits a nest whose every point takes about `cycles`, in boxes where that is worth it: `cut` are dimensions that
+  /// may be cut, from outside to inside, with their units. Inside of `body` rangeOf tells what to do of each. Only
+  /// those are cut by which every output is indexed.
+  void inBoxes(const Sweep &sweep, double cycles, ArrayRef<std::pair<int, OpFoldResult>> cut,
+               function_ref<void()> body);
+  /// The part of a dimension that is emitted; null for all of it.
+  const UnitRange *rangeOf(int dim) const;
   /// The chunks that cover a tail of `count` elements from `base`, fewer than `width`.
   SmallVector<Chunk> tailChunks(Value base, int64_t count, int64_t width, bool maskable);
   /// The mask of a tail whose number of elements is known at run time only.
@@ -94,8 +107,10 @@ private:
 
   ConstantPool &pool;
   const TargetDescription &target;
+  Threads threads;
   DenseMap<std::pair<Value, int64_t>, Value> broadcasts;
   DenseMap<Value, Value> byteViews;
+  DenseMap<int, UnitRange> ranges;
 };
 
 /// `type` itself for width 1, else the vector of `width` of them.

@@ -235,22 +235,32 @@ public:
     if (lanes.size() == 1) {
       SweepBody body(b, sweep, lanes.front(), combiner.ops);
       if (body.canVectorize() && body.getWidth() >= 2) {
-        forKept(0, [&] { return vectors(body); });
+        inBoxes(body, [&] { return vectors(body); });
         return;
       }
     }
     SweepBody body(b, sweep, kNone, combiner.ops);
-    forKept(0, [&] { return scalars(body); });
+    inBoxes(body, [&] { return scalars(body); });
   }
 
 private:
+  // The lanes of one result are never cut.
+  void inBoxes(const SweepBody &body, function_ref<Value()> reduce) {
+    SmallVector<std::pair<int, OpFoldResult>> cut;
+    for (int dim : kept) cut.push_back({dim, sweep.extents[dim]});
+    b.inBoxes(sweep, body.cyclesPerPoint(), cut, [&] { forKept(0, reduce); });
+  }
+
   // The loops over results; `reduce` gives the value of all lanes together.
   void forKept(unsigned depth, function_ref<Value()> reduce) {
     if (depth < kept.size())
-      return b.forEach(sweep.extents[kept[depth]], false, [&](Value iv) {
-        indices[kept[depth]] = iv;
-        forKept(depth + 1, reduce);
-      });
+      return b.forEach(
+          sweep.extents[kept[depth]], false,
+          [&](Value iv) {
+            indices[kept[depth]] = iv;
+            forKept(depth + 1, reduce);
+          },
+          b.rangeOf(kept[depth]));
     Value total = reduce();
     const Access &output = sweep.getOutput();
     SmallVector<Value> at = b.addressOf(output, [&](int dim) { return indices[dim]; });

@@ -60,6 +60,10 @@ void mlir::tenon::emitParallelSweep(SweepBuilder &b, const Sweep &sweep) {
   // Independent chunks in one turn hide latency; long bodies hide it themselves.
   int64_t unroll = std::clamp<int64_t>(16 / body->getCost(), 1, 4);
 
+  int64_t together = width > 1 && body->getCost() >= kLongChain
+                         ? std::max<int64_t>(1, b.getTarget().vectorRegisters / kRegistersPerChunk)
+                         : 1;
+
   SmallVector<Value> indices(sweep.getRank());
   auto row = [&] {
     body->enterRow(indices);
@@ -70,27 +74,37 @@ void mlir::tenon::emitParallelSweep(SweepBuilder &b, const Sweep &sweep) {
     int64_t extent = sweep.getStaticExtent(vectorDim);
     int64_t turns =
         straight && !ShapedType::isDynamic(extent) ? std::max<int64_t>(1, (extent + width - 1) / width) : unroll;
-    int64_t together = width > 1 && body->getCost() >= kLongChain
-                           ? std::max<int64_t>(1, b.getTarget().vectorRegisters / kRegistersPerChunk)
-                           : 1;
-    turns = std::max(turns, together);
-    b.forEachBlock(sweep.extents[vectorDim], width, turns, body->canMask(), [&](ArrayRef<Chunk> block) {
-      while (!block.empty()) {
-        int64_t count = countTogether(block, width, together);
-        body->emitAndStore({block.front().base, block.front().width * count, block.front().mask});
-        block = block.drop_front(count);
-      }
-    });
+    b.forEachBlock(
+        sweep.extents[vectorDim], width, std::max(turns, together), body->canMask(),
+        [&](ArrayRef<Chunk> block) {
+          while (!block.empty()) {
+            int64_t count = countTogether(block, width, together);
+            body->emitAndStore({block.front().base, block.front().width * count, block.front().mask});
+            block = block.drop_front(count);
+          }
+        },
+        b.rangeOf(vectorDim));
   };
   auto nest = [&](auto &self, int dim) -> void {
     if (dim == static_cast<int>(sweep.getRank()))
       return row();
     if (dim == vectorDim)
       return self(self, dim + 1);
-    b.forEach(sweep.extents[dim], straight, [&](Value iv) {
-      indices[dim] = iv;
-      self(self, dim + 1);
-    });
+    b.forEach(
+        sweep.extents[dim], straight,
+        [&](Value iv) {
+          indices[dim] = iv;
+          self(self, dim + 1);
+        },
+        b.rangeOf(dim));
   };
-  nest(nest, 0);
+  if (straight)
+    return nest(nest, 0);
+  SmallVector<std::pair<int, OpFoldResult>> cut;
+  for (int dim = 0; dim < static_cast<int>(sweep.getRank()); ++dim)
+    if (dim != vectorDim)
+      cut.push_back({dim, sweep.extents[dim]});
+  if (vectorDim != kNone)
+    cut.push_back({vectorDim, b.countBlocks(sweep.extents[vectorDim], width, std::max(unroll, together))});
+  b.inBoxes(sweep, body->cyclesPerPoint(), cut, [&] { nest(nest, 0); });
 }

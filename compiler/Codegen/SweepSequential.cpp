@@ -69,17 +69,25 @@ void mlir::tenon::emitSequentialReduction(SweepBuilder &b, const Sweep &sweep, c
       b.store(accumulator, output.source, indicesOfOutput(chunk), chunk);
   };
 
+  // Wide blocks, so that a row of the input is read in long runs; fewer where the body needs the registers.
+  int64_t count = std::clamp<int64_t>(32 / body->getCost(), 1, 8);
   auto nest = [&](auto &self, unsigned depth) -> void {
     if (depth < kept.size())
-      return b.forEach(sweep.extents[kept[depth]], false, [&](Value iv) {
-        indices[kept[depth]] = iv;
-        self(self, depth + 1);
-      });
+      return b.forEach(
+          sweep.extents[kept[depth]], false,
+          [&](Value iv) {
+            indices[kept[depth]] = iv;
+            self(self, depth + 1);
+          },
+          b.rangeOf(kept[depth]));
     if (vectorDim == kNone)
       return reduceBlock(Chunk{Value(), 1, Value()});
-    // Wide blocks, so that a row of the input is read in long runs; fewer where the body needs the registers.
-    int64_t count = std::clamp<int64_t>(32 / body->getCost(), 1, 8);
-    b.forEachBlock(sweep.extents[vectorDim], body->getWidth(), count, body->canMask(), reduceBlock);
+    b.forEachBlock(sweep.extents[vectorDim], body->getWidth(), count, body->canMask(), reduceBlock,
+                   b.rangeOf(vectorDim));
   };
-  nest(nest, 0);
+  SmallVector<std::pair<int, OpFoldResult>> cut;
+  for (int dim : kept) cut.push_back({dim, sweep.extents[dim]});
+  if (vectorDim != kNone)
+    cut.push_back({vectorDim, b.countBlocks(sweep.extents[vectorDim], body->getWidth(), count)});
+  b.inBoxes(sweep, body->cyclesPerPoint(), cut, [&] { nest(nest, 0); });
 }

@@ -37,23 +37,33 @@ public:
         llvm::all_of(sweep.operands, [&](const Access &access) { return access.isContiguousIn(vectorDim); });
     if (!contiguous)
       width = 1;
-    if (inLanes) {
-      // Such a row stays in registers from the maximum to the quotient; the other half of them computes.
-      std::optional<int64_t> n = getConstantIntValue(sweep.extents[axis]);
-      int64_t inRegisters = b.getTarget().vectorRegisters / 2;
-      if (!n || width == 1 || *n > inRegisters * width)
-        return forRows(0, axis, kNone, [&] { longRow(axis, width); });
-      // While one row is folded, the other computes.
-      if (axis > 0 && 2 * *n <= inRegisters * width)
-        return forRows(0, axis, axis - 1, [&] {
-          b.forEachBlock(sweep.extents[axis - 1], 1, 2, false,
-                         [&](ArrayRef<Chunk> block) { shortRows(axis, width, block); });
-        });
-      return forRows(0, axis, kNone, [&] { shortRows(axis, width, {}); });
-    }
-    forRows(0, axis, vectorDim, [&] {
-      b.forEachBlock(sweep.extents[vectorDim], width, width == 1 ? 1 : 2, maskable,
-                     [&](ArrayRef<Chunk> block) { columns(axis, block); });
+    // Such a row stays in registers from the maximum to the quotient; the other half of them computes.
+    std::optional<int64_t> n = getConstantIntValue(sweep.extents[axis]);
+    int64_t inRegisters = b.getTarget().vectorRegisters / 2;
+    bool isLong = !n || width == 1 || *n > inRegisters * width;
+    // While one row is folded, the other computes.
+    bool inPairs = inLanes && !isLong && axis > 0 && 2 * *n <= inRegisters * width;
+    // The dimension that goes in blocks, and what is in one.
+    int blockDim = inPairs ? axis - 1 : inLanes ? kNone : vectorDim;
+    int64_t blockWidth = inPairs ? 1 : width, count = !inPairs && width == 1 ? 1 : 2;
+
+    SmallVector<std::pair<int, OpFoldResult>> cut;
+    for (int dim = 0; dim < static_cast<int>(sweep.getRank()); ++dim)
+      if (dim != axis && dim != blockDim)
+        cut.push_back({dim, sweep.extents[dim]});
+    if (blockDim != kNone)
+      cut.push_back({blockDim, b.countBlocks(sweep.extents[blockDim], blockWidth, count)});
+    // An exponential, a division, and memory, which is gone through three times.
+    double cycles = (kCostOfExp + 8.0) / (2 * width) + 5 * type.getWidth() / 8 / 32.0;
+    b.inBoxes(sweep, cycles, cut, [&] {
+      forRows(0, axis, blockDim, [&] {
+        if (blockDim == kNone)
+          return isLong ? longRow(axis, width) : shortRows(axis, width, {});
+        b.forEachBlock(
+            sweep.extents[blockDim], blockWidth, count, !inPairs && maskable,
+            [&](ArrayRef<Chunk> block) { inPairs ? shortRows(axis, width, block) : columns(axis, block); },
+            b.rangeOf(blockDim));
+      });
     });
   }
 
@@ -63,10 +73,13 @@ private:
       return body();
     if (dim == axis || dim == inner)
       return forRows(dim + 1, axis, inner, body);
-    b.forEach(sweep.extents[dim], false, [&](Value iv) {
-      indices[dim] = iv;
-      forRows(dim + 1, axis, inner, body);
-    });
+    b.forEach(
+        sweep.extents[dim], false,
+        [&](Value iv) {
+          indices[dim] = iv;
+          forRows(dim + 1, axis, inner, body);
+        },
+        b.rangeOf(dim));
   }
 
   SmallVector<Value> at(const Access &access, const Chunk &chunk) {

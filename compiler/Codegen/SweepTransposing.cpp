@@ -86,13 +86,20 @@ LogicalResult mlir::tenon::emitTransposingSweep(SweepBuilder &b, const Sweep &sw
     return !ShapedType::isDynamic(extent) && extent % width == 0;
   };
 
+  int64_t block = kTilesInBlock * width;
   auto plane = [&] {
     Value zero = b.index(int64_t(0)), wholeCross = whole(crossDim), wholeVector = whole(vectorDim);
-    int64_t block = kTilesInBlock * width;
+    Value endCross = b.index(sweep.extents[crossDim]), endVector = b.index(sweep.extents[vectorDim]);
+    Value beginCross = zero;
+    if (const UnitRange *range = b.rangeOf(crossDim)) {
+      beginCross = b.mul(b.index(range->lower), block);
+      endCross = arith::MinSIOp::create(b, b.mul(b.index(range->upper), block), endCross);
+      wholeCross = arith::MinSIOp::create(b, endCross, wholeCross);
+    }
     auto blockEnd = [&](Value start, Value end) -> Value {
       return arith::MinSIOp::create(b, b.add(start, block), end);
     };
-    b.loop(zero, wholeCross, block, [&](Value crossStart) {
+    b.loop(beginCross, wholeCross, block, [&](Value crossStart) {
       Value crossEnd = blockEnd(crossStart, wholeCross);
       b.loop(zero, wholeVector, block, [&](Value start) {
         Value end = blockEnd(start, wholeVector);
@@ -100,22 +107,32 @@ LogicalResult mlir::tenon::emitTransposingSweep(SweepBuilder &b, const Sweep &sw
                [&](Value across) { b.loop(start, end, width, [&](Value along) { emitTile(across, along); }); });
       });
     });
-    Value endCross = b.index(sweep.extents[crossDim]), endVector = b.index(sweep.extents[vectorDim]);
     if (!isWhole(vectorDim))
-      emitSingles(zero, wholeCross, wholeVector, endVector);
+      emitSingles(beginCross, wholeCross, wholeVector, endVector);
+    // Of a range before the last one nothing is left; in one that has nothing whole the rest begins where the range
+    // does.
     if (!isWhole(crossDim))
-      emitSingles(wholeCross, endCross, zero, endVector);
+      emitSingles(b.rangeOf(crossDim) ? Value(arith::MaxSIOp::create(b, beginCross, wholeCross)) : wholeCross, endCross,
+                  zero, endVector);
   };
   auto nest = [&](auto &self, int dim) -> void {
     if (dim == static_cast<int>(sweep.getRank()))
       return plane();
     if (dim == vectorDim || dim == crossDim)
       return self(self, dim + 1);
-    b.forEach(sweep.extents[dim], false, [&](Value iv) {
-      indices[dim] = iv;
-      self(self, dim + 1);
-    });
+    b.forEach(
+        sweep.extents[dim], false,
+        [&](Value iv) {
+          indices[dim] = iv;
+          self(self, dim + 1);
+        },
+        b.rangeOf(dim));
   };
-  nest(nest, 0);
+  SmallVector<std::pair<int, OpFoldResult>> cut;
+  for (int dim = 0; dim < static_cast<int>(sweep.getRank()); ++dim)
+    if (dim != vectorDim && dim != crossDim)
+      cut.push_back({dim, sweep.extents[dim]});
+  cut.push_back({crossDim, b.countBlocks(sweep.extents[crossDim], width, kTilesInBlock)});
+  b.inBoxes(sweep, 2 * tile.cyclesPerPoint(), cut, [&] { nest(nest, 0); });
   return success();
 }

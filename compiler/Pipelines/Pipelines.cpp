@@ -174,9 +174,11 @@ void mlir::tenon::buildVectorsPhase(OpPassManager &pm, const CompileOptions &opt
     EmitContractionsPassOptions contractions;
     contractions.target = target.name.str();
     contractions.packConstants = options.packConstants;
+    contractions.parallel = options.parallel;
     pm.addPass(createEmitContractionsPass(contractions));
     EmitSweepsPassOptions sweeps;
     sweeps.target = target.name.str();
+    sweeps.parallel = options.parallel;
     pm.addNestedPass<func::FuncOp>(createEmitSweepsPass(sweeps));
   }
   // What no emitter takes is a scalar loop.
@@ -200,6 +202,8 @@ void mlir::tenon::buildVectorsPhase(OpPassManager &pm, const CompileOptions &opt
 void mlir::tenon::buildLLVMPhase(OpPassManager &pm, const CompileOptions &options) {
   // Prints and errors become calls before addresses disappear from view.
   pm.addPass(createLowerHostEffectsPass());
+  // How many parts a nest is cut into is for the call to say, which brings the threads.
+  pm.addPass(createOutlineParallelPass());
   pm.addPass(memref::createExpandStridedMetadataPass());
   pm.addPass(createLowerAffinePass());
   // Addresses brought divisions that some targets have no instruction for.
@@ -212,7 +216,7 @@ void mlir::tenon::buildLLVMPhase(OpPassManager &pm, const CompileOptions &option
   pm.addPass(createConvertModuleToLLVMPass());
   pm.addPass(createReconcileUnrealizedCastsPass());
   pm.addPass(createCSEPass());
-  addGate(pm, "llvm", {"tenon", "memref", "vector", "scf", "cf", "arith", "math", "affine", "func", "builtin"},
+  addGate(pm, "llvm", {"tenon", "memref", "vector", "scf", "cf", "arith", "math", "affine", "func", "builtin", "tenon_parallel"},
           {"builtin.module", "tenon.variable"});
 }
 

@@ -21,6 +21,9 @@ struct CompileOptions : public PassPipelineOptions<CompileOptions> {
 
   Option<bool> packConstants{*this, "pack-constants", llvm::cl::init(true),
                              llvm::cl::desc("store constants as the target's contractions read them")};
+  Option<std::string> parallel{*this, "parallel", llvm::cl::init("worthwhile"),
+                               llvm::cl::desc("which loop nests are offered to several threads: those that are "
+                                              "worthwhile, always, never")};
 
   CompileOptions() = default;
   CompileOptions(const CompileOptions &other) : PassPipelineOptions() { copyOptionValuesFrom(other); }

@@ -9,6 +9,7 @@
 #include "compiler/Transforms/Passes.h"
 #include "dialects/Tenon/Dialect.h"
 #include "dialects/TenonMath/TenonMath.h"
+#include "dialects/TenonParallel/TenonParallel.h"
 
 #include "mlir/Conversion/AffineToStandard/AffineToStandard.h"
 #include "mlir/Conversion/ArithToLLVM/ArithToLLVM.h"
@@ -63,7 +64,7 @@ void mlir::tenon::registerDialects(DialectRegistry &registry) {
       .insert<affine::AffineDialect, arith::ArithDialect, bufferization::BufferizationDialect, cf::ControlFlowDialect,
               DLTIDialect, func::FuncDialect, index::IndexDialect, LLVM::LLVMDialect, linalg::LinalgDialect,
               math::MathDialect, memref::MemRefDialect, scf::SCFDialect, tensor::TensorDialect, ub::UBDialect,
-              vector::VectorDialect, tenon_math::TenonMathDialect, TenonDialect>();
+              vector::VectorDialect, tenon_math::TenonMathDialect, tenon_parallel::TenonParallelDialect, TenonDialect>();
   // Gradients.
   registerPullbacks(registry);
   // Inlining of func.call.

@@ -41,6 +41,7 @@ static LogicalResult runPhases(ModuleOp module, const Target &target, const Comp
   options.freeze = settings.freeze;
   options.heap = settings.heap;
   options.packConstants = settings.packConstants;
+  options.parallel = settings.parallel;
   for (const Phase &phase : some) {
     auto start = std::chrono::steady_clock::now();
     PassManager pm(module.getContext());

@@ -21,6 +21,8 @@ struct CompileSettings {
   bool heap = true;
   /// Constants lie as the target's contractions read them; code for several levels has one order that all read.
   bool packConstants = true;
+  /// Which loop nests are offered to several threads: "worthwhile", "always" (for tests of the cuts), "never".
+  std::string parallel = "worthwhile";
 };
 
 /// How long a phase took.

@@ -254,6 +254,9 @@ void Program::write(const std::string &path, const WriteOptions &options, Locati
   artifact.settings.verify = false;
   artifact.settings.freeze = options.freeze_variables;
   artifact.settings.heap = options.heap;
+  artifact.settings.parallel = options.parallel == Parallel::always  ? "always"
+                               : options.parallel == Parallel::never ? "never"
+                                                                     : "worthwhile";
   artifact.externalWeights = options.external_weights;
   artifact.runtime = options.runtime;
   artifact.name = state_->name;

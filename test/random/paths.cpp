@@ -1,10 +1,12 @@
 // Runs graphs on each path and compares the bits of what they return.
 #include "paths.h"
 
+#include <algorithm>
 #include <cmath>
 #include <cstring>
 #include <dlfcn.h>
 #include <stdexcept>
+#include <thread>
 #include <utility>
 
 namespace tenon::test {
@@ -137,8 +139,35 @@ private:
 };
 } // namespace
 
-CompiledGraphs::CompiledGraphs(std::span<const Graph> graphs, const std::filesystem::path &folder, bool reference)
-    : graphs_(graphs) {
+// Cuts the range into pieces of any lengths, and does them in any order on several threads at once.
+static void irregular_parallel_for(void *executor, std::int64_t count, tenon_task task, void *argument) {
+  std::uint64_t state = std::uint64_t(count) * 2654435761u + 12345;
+  auto draw = [&state](std::int64_t below) {
+    state = state * 6364136223846793005u + 1442695040888963407u;
+    return std::int64_t((state >> 33) % std::uint64_t(below));
+  };
+  std::vector<std::pair<std::int64_t, std::int64_t>> pieces;
+  for (std::int64_t begin = 0; begin < count;) {
+    const std::int64_t end = begin + 1 + draw(std::min<std::int64_t>(count - begin, 3));
+    pieces.push_back({begin, end});
+    begin = end;
+  }
+  for (std::size_t i = pieces.size(); i > 1; --i) std::swap(pieces[i - 1], pieces[std::size_t(draw(std::int64_t(i)))]);
+  // A few real threads are enough: what counts is who does what, and when.
+  const std::size_t threads =
+      std::min<std::size_t>({pieces.size(), std::size_t(*static_cast<const int *>(executor)), 3});
+  auto run = [&](std::size_t first) {
+    for (std::size_t i = first; i < pieces.size(); i += threads) task(argument, pieces[i].first, pieces[i].second);
+  };
+  std::vector<std::thread> others;
+  for (std::size_t i = 1; i < threads; ++i) others.emplace_back(run, i);
+  run(0);
+  for (std::thread &other : others) other.join();
+}
+
+CompiledGraphs::CompiledGraphs(std::span<const Graph> graphs, const std::filesystem::path &folder, bool reference,
+                               int workers)
+    : graphs_(graphs), workers_(workers) {
   static int number = 0; // dlopen knows a library by its name
   const std::string name = "random" + std::to_string(number++);
   Program program(name);
@@ -147,6 +176,8 @@ CompiledGraphs::CompiledGraphs(std::span<const Graph> graphs, const std::filesys
   const std::string path = (folder / (name + ".so")).string();
   WriteOptions options;
   options.reference = reference;
+  if (workers)
+    options.parallel = Parallel::always;
   options.runtime = TENON_TEST_RUNTIME;
   program.write(path, options);
   library_ = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
@@ -213,6 +244,11 @@ std::string CompiledGraphs::run(std::size_t index, int run, std::span<const Tens
   context.struct_size = sizeof context;
   context.message = message;
   context.message_capacity = sizeof message;
+  if (workers_) {
+    context.parallel_for = irregular_parallel_for;
+    context.executor = const_cast<int *>(&workers_);
+    context.workers = workers_;
+  }
   if (const std::int32_t code =
           function->call(&context, buffers.data(), dims.data(), workspace.data(), workspace_bytes))
     return "the call returned code " + std::to_string(code) + ": " + message;

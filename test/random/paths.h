@@ -36,7 +36,8 @@ private:
 /// Graphs compiled ahead of time into one shared library, called as a program calls a model that it does not know.
 class CompiledGraphs {
 public:
-  CompiledGraphs(std::span<const Graph> graphs, const std::filesystem::path &folder, bool reference);
+  /// `reference`: scalar loops. `workers`: how many threads calls bring, and loops are cut wherever they can be.
+  CompiledGraphs(std::span<const Graph> graphs, const std::filesystem::path &folder, bool reference, int workers = 0);
   ~CompiledGraphs();
   CompiledGraphs(const CompiledGraphs &) = delete;
   /// `expected` says dtypes and shapes of the results. The error is a sentence; empty for none.
@@ -44,6 +45,7 @@ public:
 
 private:
   std::span<const Graph> graphs_;
+  int workers_;
   void *library_ = nullptr;
   const tenon_model_info *model_ = nullptr;
 };

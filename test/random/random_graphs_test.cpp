@@ -42,9 +42,17 @@ void on_crash(int signal) {
   std::raise(signal);
 }
 
-enum class Path { function, library, reference };
+enum class Path { function, library, reference, workers };
 const char *name(Path path) {
-  return path == Path::function ? "as a function" : path == Path::library ? "ahead of time" : "as scalar loops";
+  return path == Path::function  ? "as a function"
+         : path == Path::library ? "ahead of time"
+         : path == Path::workers ? "on several threads"
+                                 : "as scalar loops";
+}
+/// How many threads calls bring on this path; another number for each batch.
+int workers_of(const Graph &graph, Path path) {
+  static constexpr int numbers[] = {2, 3, 7, 1};
+  return path == Path::workers ? numbers[graph.seed / 20 % 4] : 0;
 }
 std::string sentence(const std::exception &error) {
   const std::string what = error.what();
@@ -109,7 +117,7 @@ std::string check(const Graph &graph, Path path, const TemporaryFolder &folder) 
     return compare_function(graph, expected);
   try {
     begin(name(path), graph);
-    const CompiledGraphs library(std::span(&graph, 1), folder.path(), path == Path::reference);
+    const CompiledGraphs library(std::span(&graph, 1), folder.path(), path == Path::reference, workers_of(graph, path));
     return compare_library(library, 0, graph, path, expected);
   } catch (const std::exception &error) {
     return sentence(error);
@@ -134,7 +142,8 @@ protected:
     std::unique_ptr<CompiledGraphs> library;
     try {
       begin("compiling a library from", graphs.front());
-      library = std::make_unique<CompiledGraphs>(graphs, folder.path(), path == Path::reference);
+      library = std::make_unique<CompiledGraphs>(graphs, folder.path(), path == Path::reference,
+                                                 workers_of(graphs.front(), path));
     } catch (const std::exception &error) {
       const int before = failures;
       for (const Graph &graph : graphs)
@@ -187,6 +196,8 @@ TEST_P(RandomGraphs, GiveTheSameBitsOnEveryPath) {
     check_libraries(graphs, expected, Path::library);
   if (!some.empty())
     check_libraries(some, expected_some, Path::reference);
+  if (!graphs.empty())
+    check_libraries(graphs, expected, Path::workers);
   RecordProperty("graphs", int(graphs.size()));
 }
 

@@ -217,6 +217,11 @@ int main(int argc, char **argv) {
   app.add_flag("--fuse,!--no-fuse", options.settings.fuse, "fuse element-wise ops into their consumers (default)");
   app.add_flag("--freeze,!--no-freeze", options.settings.freeze,
                "variables that no compiled function assigns become constants (default); without, all are the state's");
+  app.add_option(
+         "--parallel", options.settings.parallel,
+         "which loops are offered to the threads that a call brings: worthwhile ones; always, all that can be cut; "
+         "never")
+      ->check(CLI::IsMember({"worthwhile", "always", "never"}));
   app.add_flag("--heap,!--no-heap", options.settings.heap,
                "the host gives memory where a model asks for it (default); without, a model that would is an error");
   app.add_flag("--report", report,

@@ -48,6 +48,10 @@ struct Outputs {
   std::vector<std::string> names;
 };
 
+/// Which loops of an object run on the threads that a call brings in its context: those for which it is worthwhile; all
+/// that can be cut, to test that results have the same bits; none, for less code.
+enum class Parallel { worthwhile, always, never };
+
 /// What `write` makes.
 struct WriteOptions {
   std::string target = "host";   ///< host, x86-64-v2, x86-64-v3, x86-64-v4, aarch64, armv7, riscv64, wasm32
@@ -58,7 +62,8 @@ struct WriteOptions {
   bool external_weights = false; ///< large constants go to a file beside the object, for programs that map it
   bool freeze_variables = true;  ///< Variables that no function of the program assigns become constants
   bool heap = true;              ///< the host gives memory where the program asks for it; without, that is an Error
-  std::string runtime = {};      ///< an archive with the runtime for the target, which `.so` and `.wasm` link
+  Parallel parallel = Parallel::worthwhile; ///< which loops run on the threads that a call brings
+  std::string runtime = {}; ///< an archive with the runtime for the target, which `.so` and `.wasm` link
 };
 
 struct MlirOptions {

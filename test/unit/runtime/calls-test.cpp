@@ -79,6 +79,67 @@ TEST(RuntimeParallelFor, RunsHereWithoutAContext) {
   EXPECT_EQ(tenon_runtime_workers(&frame), 1);
 }
 
+// Marks the points of a space whose extents are known to be 7, 5 and 3.
+void count_points(void *argument, const int64_t *box) {
+  auto &visits = *static_cast<std::vector<int> *>(argument);
+  for (int64_t i = box[0]; i < box[1]; ++i)
+    for (int64_t j = box[2]; j < box[3]; ++j)
+      for (int64_t k = box[4]; k < box[5]; ++k) ++visits[std::size_t((i * 5 + j) * 3 + k)];
+}
+
+TEST(RuntimeParallel, BoxesCoverTheSpaceOnce) {
+  const int64_t extents[3] = {7, 5, 3};
+  for (int workers : {0, 1, 2, 3, 7, 64})
+    for (int64_t work : {int64_t(-1), int64_t(0), int64_t(12000), int64_t(90000), INT64_MAX}) {
+      tenon_context context = {};
+      context.struct_size = sizeof context;
+      context.parallel_for = workers == 0 ? nullptr : threads_parallel_for;
+      context.executor = &workers;
+      context.workers = workers;
+      tenon_frame frame = {&context, TENON_OK, 0, "m_f", nullptr};
+      std::vector<int> visits(7 * 5 * 3, 0);
+      tenon_runtime_parallel(&frame, work, 3, extents, count_points, &visits);
+      EXPECT_EQ(std::count(visits.begin(), visits.end(), 1), 7 * 5 * 3) << workers << " workers, work " << work;
+    }
+}
+
+TEST(RuntimeParallel, MakesPartsThatAreWorthIt) {
+  struct Calls {
+    int64_t count = 0;
+  } calls;
+  auto parts = [&](int64_t workers, int64_t work) {
+    tenon_context context = {};
+    context.struct_size = sizeof context;
+    context.parallel_for = [](void *executor, int64_t count, tenon_task task, void *argument) {
+      static_cast<Calls *>(executor)->count = count;
+      task(argument, 0, count);
+    };
+    context.executor = &calls;
+    context.workers = workers;
+    tenon_frame frame = {&context, TENON_OK, 0, "m_f", nullptr};
+    const int64_t extent = 1000;
+    calls.count = 1;
+    tenon_runtime_parallel(&frame, work, 1, &extent, [](void *, const int64_t *) {}, nullptr);
+    return calls.count;
+  };
+  EXPECT_EQ(parts(8, 9000), 1);     // half of it would be less than a part has to take
+  EXPECT_EQ(parts(8, 12000), 2);    // two parts, whoever does them
+  EXPECT_EQ(parts(2, 30000), 2);    // one each
+  EXPECT_EQ(parts(2, 10000000), 8); // several each, so that nobody waits long
+  EXPECT_EQ(parts(1, 10000000), 1);
+  EXPECT_EQ(parts(INT64_MAX, 12000), 2);
+}
+
+TEST(RuntimeParallel, AnEmptySpaceHasNoBox) {
+  const int64_t extents[2] = {4, 0};
+  tenon_frame frame = {nullptr, TENON_OK, 0, "m_f", nullptr};
+  bool called = false;
+  tenon_runtime_parallel(
+      &frame, 1000000, 2, extents, [](void *argument, const int64_t *) { *static_cast<bool *>(argument) = true; },
+      &called);
+  EXPECT_FALSE(called);
+}
+
 TEST(RuntimeParallelFor, OneOfManyConcurrentErrorsWins) {
   char message[64] = "";
   int workers = 8;

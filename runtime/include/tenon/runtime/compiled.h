@@ -137,6 +137,18 @@ void tenon_runtime_print(const struct tenon_frame *frame, const char *format, in
 /* Runs `task` over [0, count): through the context's executor when there is one and count > 1, else right here. */
 void tenon_runtime_parallel_for(const struct tenon_frame *frame, int64_t count, tenon_task task, void *argument);
 
+/* The largest number of dimensions that a parallel loop is cut in. */
+#define TENON_BOX_RANK 8
+
+/* A part of a parallel loop of several dimensions: the indices from box[2 i] to before box[2 i + 1] in dimension i. */
+typedef void (*tenon_box_task)(void *argument, const int64_t *box);
+
+/* Runs `task` on boxes that cover [0, extents[i]) in each of `rank` dimensions, every index in one of them; not at all
+ * where an extent is not positive. How many there are follows from the context's workers and from `work`, an estimate
+ * of all of it in cycles; a little work, or one worker, is one box, run right here. Outer dimensions are cut first. */
+void tenon_runtime_parallel(const struct tenon_frame *frame, int64_t work, int32_t rank, const int64_t *extents,
+                            tenon_box_task task, void *argument);
+
 /* Lists: elements of any size, one behind the other in chunks of the host's memory, each twice as large as the one
  * before. An element never moves. Only the calling thread uses them. */
 
