@@ -1,5 +1,6 @@
 // Compiling through the JIT, and calling with this thread's workspace and message buffer.
 #include "executor.h"
+#include "threads.h"
 
 #include "compiler/Pipelines/Pipelines.h"
 #include "compiler/Target/Jit.h"
@@ -104,6 +105,7 @@ void call(const mlir::tenon::CompiledFunction &function, void *const *buffers, c
       throw std::bad_alloc();
     }
   }
+  lend_threads(lent.context);
   const std::int32_t status = function.call(&lent.context, buffers, dims, lent.workspace, lent.workspace_bytes);
   if (status != TENON_OK) [[unlikely]] {
     lent.message[sizeof lent.message - 1] = 0;

@@ -20,5 +20,6 @@
 #include "tenon/tape.h"
 #include "tenon/tensor.h"
 #include "tenon/tensor_array.h"
+#include "tenon/threads.h"
 #include "tenon/variable.h"
 #include "tenon/weights.h"
