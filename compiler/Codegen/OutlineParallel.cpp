@@ -22,13 +22,14 @@ using namespace mlir;
 using namespace mlir::tenon;
 using tenon_parallel::BoxesOp;
 
-/// Whether a task makes the value again instead of being handed it: constants and views, which the compiler sees
-/// through only where they are made, and scratch, which is the task's own.
+/// Whether a task makes the value again instead of being handed it: numbers and views, which the compiler sees through
+/// only where they are made, and scratch, which is the task's own. Constant tensors are handed over: where they are in
+/// a file of weights, only the entry point knows where that is.
 static bool isRepeated(Operation *op) {
   return op && (op->hasTrait<OpTrait::ConstantLike>() ||
                 isa<memref::AllocaOp, memref::CastOp, memref::CollapseShapeOp, memref::DimOp, memref::ExpandShapeOp,
-                    memref::GetGlobalOp, memref::ReinterpretCastOp, memref::SubViewOp, memref::ViewOp,
-                    UnrealizedConversionCastOp, vector::BroadcastOp, vector::ConstantMaskOp, vector::CreateMaskOp>(op));
+                    memref::ReinterpretCastOp, memref::SubViewOp, memref::ViewOp, UnrealizedConversionCastOp,
+                    vector::BroadcastOp, vector::ConstantMaskOp, vector::CreateMaskOp>(op));
 }
 
 namespace {
