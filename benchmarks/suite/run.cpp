@@ -9,6 +9,8 @@
 #include "library.h"
 #include "machine.h"
 
+#include <tenon/runtime/pool.h>
+
 #include <algorithm>
 #include <chrono>
 #include <iostream>
@@ -24,6 +26,12 @@ public:
     context_.struct_size = sizeof context_;
     context_.message = message_;
     context_.message_capacity = sizeof message_;
+    if (threads > 1) {
+      pool_.reset(tenon_pool_create(threads));
+      if (tenon_pool_workers(pool_.get()) != threads)
+        throw std::runtime_error("the system has no " + std::to_string(threads) + " threads for us");
+      tenon_pool_lend(pool_.get(), &context_);
+    }
   }
 
   /// Loads a case and calls it once; the fields that say what it is.
@@ -107,7 +115,11 @@ private:
     return now() - start;
   }
 
+  struct Destroy {
+    void operator()(tenon_pool *pool) const { tenon_pool_destroy(pool); }
+  };
   int threads_;
+  std::unique_ptr<tenon_pool, Destroy> pool_;
   char message_[512] = "";
   tenon_context context_ = {};
   std::unique_ptr<bench::Library> library_;

@@ -137,6 +137,10 @@ with tempfile.TemporaryDirectory() as name:
                           capture_output=True, text=True).stdout.splitlines()
     check([json.loads(row)["case"] for row in rows] == models, "a line for each library")
 
+    two = subprocess.run([run, "--threads", "2", "--seconds", "0.001", folder / "gemm_9x7x33_rt.so"], check=True,
+                         capture_output=True, text=True).stdout
+    check(json.loads(two)["threads"] == 2 and json.loads(two)["max_abs_diff"] <= 1e-5, f"two threads: {two}")
+
     errors = serve(f"load {folder}/none.so {folder}", "time 0.001", f"load {folder}/mlp_b1.so {folder}/collatz_97",
                    f"load {folder}/mlp_b1.so {folder}/gemm_9x7x33_rt", "stop")
     expected = ["none.so: cannot open shared object file", "no case is loaded",
